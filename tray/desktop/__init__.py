@@ -1,0 +1,1 @@
+"""What differs per platform: tray hosts, autostart, appearance, diagnosis."""

@@ -1,0 +1,1 @@
+"""The shell: threads, files, sockets and the loop that performs effects."""

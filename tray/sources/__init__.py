@@ -1,0 +1,1 @@
+"""The quota sources, one file or folder each; `ALL` lists them."""

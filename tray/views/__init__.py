@@ -1,0 +1,1 @@
+"""What people see: icon, menu, notifications, window, text."""

@@ -1,0 +1,1 @@
+"""The compact usage window, a process of its own."""
