@@ -297,8 +297,10 @@ class Entry:
     source: str
     snapshot: Snapshot | None = None
     problem: Problem | None = None
+    problem_at: Instant | None = None  # when `problem` was last met: a newer reading outweighs it
     asked_at: Instant | None = None  # the last time the network or the client was asked
-    tried_at: Instant | None = None  # the last time anything was tried, files included
+    tried_at: Instant | None = None  # the last time a live fetch ended, asked or withheld
+    next_at: Instant | None = None  # before this the gate would refuse
     account: str | None = None
     account_since: Instant | None = None  # None: the first account ever seen
     shelf: tuple[Snapshot, ...] = ()  # readings of other accounts, put away

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from tray.core.gate import Gate
+    from tray.core.screen import Consent
 
 
 class Depth(StrEnum):
@@ -93,7 +94,7 @@ class Ledger(Protocol):
     """The record of what was asked and which credential was read."""
 
     def add(self, *, kind: str, place: str, purpose: str, result: str, size: int | None = None) -> None:
-        """`kind`: "request", "credential" or "client"; `place`: host or store; `size` in bytes, None unknown."""
+        """`kind`: "request", "credential", "client"; `place`: host or store; `size`: bytes, None unknown."""
         ...
 
 
@@ -166,6 +167,10 @@ class Source:
     live: bool  # has a LIVE depth
     greys_meter: bool = False  # toggle off: the whole meter of its backends is greyed (opt-in)
     off_note: str | None = None  # the note of the stub shown while greyed
+    toggle_label: str = ""  # "Claude Code Usage"
+    toggle_explanation: str = ""  # one sentence: what is read and sent while it is on
+    experimental: bool = False  # its toggle stands under Experimental, else under Preferences
+    consent: Consent | None = None  # the question before the toggle is turned on
     usage_url: str | None = None  # the vendor's own page
     sign_in: tuple[str, ...] = ()  # the client's own command that renews the credential
     sign_in_name: str | None = None  # its title in the menu: "Claude Code…"
