@@ -299,7 +299,7 @@ class Entry:
     problem: Problem | None = None
     problem_at: Instant | None = None  # when `problem` was last met: a newer reading outweighs it
     asked_at: Instant | None = None  # the last time the network or the client was asked
-    tried_at: Instant | None = None  # the last time a live fetch ended, asked or withheld
+    tried_at: Instant | None = None  # the last live fetch that asked, failed or was withheld
     next_at: Instant | None = None  # before this the gate would refuse
     account: str | None = None
     account_since: Instant | None = None  # None: the first account ever seen

@@ -219,9 +219,11 @@ def merge(entry: Entry, event: Fetched, now: Instant, *, live: bool) -> Entry:
     if event.depth is Depth.LIVE or not live or outcome.problem is not None:
         entry = replace(entry, problem=outcome.problem, problem_at=now if outcome.problem else None)
     if event.depth is Depth.LIVE:
+        # A reading that is still young answered instead: that is no attempt, its age decides what is next.
+        young = not outcome.asked and outcome.problem is None and outcome.next_at is not None
         entry = replace(
             entry,
-            tried_at=now,
+            tried_at=entry.tried_at if young else now,
             asked_at=now if outcome.asked else entry.asked_at,
             next_at=outcome.next_at,
         )

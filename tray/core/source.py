@@ -128,15 +128,27 @@ class VaultError(Exception):
 class Paths(Protocol):
     """Where the clients and we keep things (implemented by `tray.engine.paths`)."""
 
-    claudette_db: Path
-    claude_dirs: tuple[Path, ...]  # Claude Code's config folders, each with `projects/`
-    claude_credentials: Path
-    claude_json: Path
-    codex_home: Path
-    pi_home: Path
-    config: Path
-    state: Path
-    runtime: Path
+    @property
+    def claudette_db(self) -> Path: ...
+    @property
+    def claude_dirs(self) -> tuple[Path, ...]:
+        """Claude Code's config folders, each with `projects/`."""
+        ...
+
+    @property
+    def claude_credentials(self) -> Path: ...
+    @property
+    def claude_json(self) -> Path: ...
+    @property
+    def codex_home(self) -> Path: ...
+    @property
+    def pi_home(self) -> Path: ...
+    @property
+    def config(self) -> Path: ...
+    @property
+    def state(self) -> Path: ...
+    @property
+    def runtime(self) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +166,15 @@ class World:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A folder to watch; it may be missing or a link. `names`: only these files in it count."""
+
+    path: Path
+    recursive: bool = False
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A source of readings. Everything that names a vendor is data of this value."""
 
@@ -162,7 +183,7 @@ class Source:
     toggle: ToggleId | None
     fetch: Callable[[World, Ask], Outcome]
     drives: Callable[[Backend], bool]  # may its windows drive the meter of this backend?
-    watched: Callable[[Paths], tuple[Path, ...]]  # folders whose changes make a FILES fetch worth while
+    watched: Callable[[Paths], tuple[Root, ...]]  # folders whose changes make a FILES fetch worth while
     files: bool  # has a FILES depth; False: nothing but the network answers
     live: bool  # has a LIVE depth
     greys_meter: bool = False  # toggle off: the whole meter of its backends is greyed (opt-in)
@@ -172,5 +193,6 @@ class Source:
     experimental: bool = False  # its toggle stands under Experimental, else under Preferences
     consent: Consent | None = None  # the question before the toggle is turned on
     usage_url: str | None = None  # the vendor's own page
+    usage_url_name: str | None = None  # its name in the menu; None keeps it out of there
     sign_in: tuple[str, ...] = ()  # the client's own command that renews the credential
     sign_in_name: str | None = None  # its title in the menu: "Claude Code…"

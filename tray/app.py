@@ -1,0 +1,223 @@
+"""The composition root: what runs for each way of starting, and what each action of the tray does."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from tray.core.meter import Mode, driving_sources, read_meter
+from tray.core.model import Show
+from tray.desktop.autostart import autostart
+from tray.program import Program, Role, ask_engine, take_lock
+from tray.sources import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.desktop.host import TrayHost
+    from tray.engine.lock import EngineLock
+    from tray.engine.paths import Places
+
+log = logging.getLogger(__name__)
+
+CLOSE_AFTER = 0.3  # seconds between "Quit" and the end, for the menu to close
+
+
+def on_signals(call: Callable[[], None]) -> None:
+    """SIGTERM, SIGINT and (Unix) SIGHUP end the program in good order."""
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            with contextlib.suppress(ValueError, OSError):
+                signal.signal(number, lambda *_: call())
+
+
+def run_headless(places: Places, role: Role = Role.HEADLESS, focus: str | None = None) -> int:
+    """The engine without an icon; with role WINDOW it opens the window and ends with it."""
+    lock = take_lock(places, role)
+    if lock is None:
+        if role is Role.WINDOW:
+            return 0 if ask_engine(places, {"do": "open"}).get("ok") else 1
+        print("claudette-tray runs already.", file=sys.stderr)  # noqa: T201
+        return 0
+    done = threading.Event()
+    on_signals(done.set)
+    program = Program(places, role, lock, notify=_say, quit_=done.set)
+    program.start()
+    if role is Role.WINDOW:
+        program.open_window(focus)
+    done.wait()
+    program.stop()
+    return 0
+
+
+def open_window(places: Places, focus: str | None) -> int:
+    """The window of the running tray, else one with an engine of its own that ends with it."""
+    answer = ask_engine(places, {"do": "open", "focus": focus})
+    if answer:
+        return 0 if answer.get("ok") else 1
+    return run_headless(places, Role.WINDOW, focus)
+
+
+def _say(title: str, body: str, key: str) -> None:
+    del key
+    print(f"{title}: {body}", file=sys.stderr)  # noqa: T201
+
+
+def run_tray(places: Places, *, at_login: bool = False) -> int:
+    """The tray. A second start opens the window of the first and ends; at login it stays quiet."""
+    lock = take_lock(places, Role.TRAY)
+    if lock is None:
+        if at_login:
+            return 0
+        opened = ask_engine(places, {"do": "open"})
+        if not opened.get("ok"):
+            print("claudette-tray runs already and does not answer.", file=sys.stderr)  # noqa: T201
+            return 1
+        return 0
+    return TrayApp(places, lock).run()
+
+
+class TrayApp:
+    """Host, view and program of one tray; `actions` carries out what the menu asks for."""
+
+    def __init__(self, places: Places, lock: EngineLock) -> None:
+        from tray.desktop.host import make_host
+        from tray.views.notify import Notifier, by_plyer
+        from tray.views.tray import TrayView
+
+        self._places = places
+        self.host: TrayHost = make_host(
+            "claudette-tray", "claudette-tray", self.act, self._clicked, app_icon="claudette-tray"
+        )
+        self._notifier = Notifier(self.host.notify, by_plyer)
+        self._view = TrayView(self.host, ALL, now=time.time, at_login=self._starts_at_login)
+        self.program = Program(
+            places,
+            Role.TRAY,
+            lock,
+            show=self._view.update,
+            notify=self._notifier.show,
+            quit_=self.host.stop,
+        )
+        self.host.on_availability = self._availability
+
+    def run(self) -> int:
+        """Until Quit or a signal."""
+        on_signals(self.host.stop)
+        self._view.update(self.program.engine.board)  # the stored numbers, before anything is read
+        self.program.start()
+        try:
+            self.host.run(self._ready)
+        finally:
+            self.program.stop()
+        return 0
+
+    def act(self, action: str) -> None:
+        """Carry out a menu item; on the host's worker thread."""
+        verb, _, what = action.partition(":")
+        match verb:
+            case "open":
+                self.program.open_window(what or None)
+            case "refresh":
+                self.program.service.refresh()
+            case "page":
+                self._open_page(what)
+            case "pin":
+                self._change("pin", None if what == "auto" else what)
+            case "show":
+                self._change("show", Show(what).value)
+            case "notifications":
+                self._change("notifications", not self.program.engine.board.settings.notifications)
+            case "toggle":
+                self._toggle(what)
+            case "sign_in":
+                self.program.open_window(f"sign_in:{what}")
+            case "at_login":
+                self._flip_at_login()
+            case "about":
+                self.program.open_window("about")
+            case "quit":
+                # A bar keeps a dead popup if the item vanishes while its menu is still closing.
+                threading.Timer(CLOSE_AFTER, self.host.stop).start()
+            case _:
+                log.warning("unknown action %r", action)
+
+    def _clicked(self) -> None:
+        """A click on the icon: the default item of the menu."""
+        greyed = read_meter(self.program.engine.board, ALL, time.time()).mode is Mode.DISABLED
+        drivers = driving_sources(self.program.engine.board, ALL) if greyed else []
+        self.program.open_window(next((s.toggle for s in drivers if s.greys_meter), None))
+
+    def _toggle(self, name: str) -> None:
+        source = next(source for source in ALL if source.toggle == name)
+        on = not self.program.engine.board.settings.is_on(source.toggle)
+        if on and source.consent is not None:
+            self.program.open_window(f"consent:{name}")
+            return
+        self._told(self.program.service.toggle(name, on=on, consent=False))
+
+    def _change(self, key: str, value: object) -> None:
+        self._told(self.program.service.change(key, value))
+
+    def _told(self, trouble: str | None) -> None:
+        if trouble is not None:
+            self._notifier.show("The setting was not changed", trouble, "settings")
+
+    def _open_page(self, source_id: str) -> None:
+        from tray.desktop.browser import open_url
+
+        url = next((source.usage_url for source in ALL if source.id == source_id), None)
+        if url is not None:
+            open_url(url)
+
+    def _starts_at_login(self) -> bool | None:
+        try:
+            return autostart().is_on()
+        except OSError:
+            return None
+
+    def _flip_at_login(self) -> None:
+        switch = autostart()
+        try:
+            switch.turn(on=not switch.is_on())
+        except OSError as error:
+            self._notifier.show("Start at login was not changed", str(error), "at-login")
+        self._view.update(self.program.engine.board)
+
+    def _ready(self) -> None:
+        if sys.platform == "win32" and first_time(self._places, "told-overflow"):
+            self._notifier.show(
+                "claudette-tray runs",
+                "Windows puts new icons behind the arrow: drag it out to see it.",
+                "hello",
+            )
+
+    def _availability(self, shown: bool) -> None:  # noqa: FBT001 - the host's callback
+        """No tray here: say what is missing, once by the window, and go on; a late panel is welcome."""
+        if shown:
+            return
+        from tray.desktop.diagnose import missing_tray, probe
+
+        text = missing_tray(probe())
+        if text is None:  # a host appeared while we asked
+            return
+        print(f"claudette-tray: {text}", file=sys.stderr)  # noqa: T201
+        self._notifier.show("No tray to show the battery in", text, "no-tray")
+        if first_time(self._places, "told-no-tray"):
+            self.program.open_window(banner=text)
+
+
+def first_time(places: Places, what: str) -> bool:
+    """Whether this is the first time; remembered in the state folder."""
+    mark = places.state / what
+    with contextlib.suppress(OSError):
+        if mark.exists():
+            return False
+        mark.touch()
+    return True

@@ -1,0 +1,78 @@
+"""The command line: parses, hands over to `tray.commands`; with no command it starts the tray."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from tray import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and options."""
+    root = argparse.ArgumentParser(
+        prog="claudette-tray",
+        description="A battery in the tray that tells how much of your coding agent's quota is left.",
+        epilog="Without a command the tray starts; a second start opens the window of the first.",
+    )
+    root.add_argument("--version", action="version", version=f"claudette-tray {__version__}")
+    root.add_argument("--headless", action="store_true", help="run without an icon")
+    root.add_argument("--demo", action="store_true", help="show made-up data in every state; nothing is read")
+    root.add_argument("--verbose", action="store_true", help="log more to the error output")
+    # Set by the window that was opened without a tray, and by start at login; not for people.
+    root.add_argument("--at-login", action="store_true", help=argparse.SUPPRESS)
+    commands = root.add_subparsers(dest="command", metavar="COMMAND")
+
+    status = commands.add_parser("status", help="what is left, from what is known; never asks the network")
+    status.add_argument("--json", action="store_true", help="as JSON, schema 1 (docs/status.md)")
+    status.add_argument("--watch", action="store_true", help="go on, one line (or object) per change")
+    status.add_argument("--fresh", action="store_true", help="refresh first, within the request gates")
+
+    window = commands.add_parser("window", help="open the usage window")
+    window.add_argument("--focus", metavar="TOGGLE", help="mark this toggle")
+
+    toggle = commands.add_parser("toggle", help="switch a toggle; without on or off it flips")
+    toggle.add_argument("name", choices=["claude_code_usage", "openrouter_balance", "codex_live"])
+    toggle.add_argument("value", nargs="?", choices=["on", "off"])
+    toggle.add_argument("--yes", action="store_true", help="I have read what is asked, and agree")
+
+    pin = commands.add_parser("pin", help="show this backend whatever was used last")
+    pin.add_argument("backend", metavar="BACKEND|auto", help="a kind or id as `status --json` prints it")
+
+    login = commands.add_parser("login", help="keep a key in the system's secret store")
+    login.add_argument("service", choices=["openrouter"])
+    login.add_argument("--remove", action="store_true", help="take our key out of the store")
+
+    commands.add_parser("refresh", help="ask every switched-on source that no gate holds back")
+    ledger = commands.add_parser("ledger", help="every request and credential read of the last 30 days")
+    ledger.add_argument("--json", action="store_true", help="one JSON object a line")
+    commands.add_parser("doctor", help="what works here, what does not, and why; safe to paste")
+    commands.add_parser("open", help="open the claude.ai usage page in the browser")
+    integrate = commands.add_parser("integrate", help="menu entry, icons and start at login for this user")
+    integrate.add_argument("--remove", action="store_true", help="take them away")
+    commands.add_parser("quit", help="end the running tray")
+    return root
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 when it was done or an answer was printed, 1 when not, 2 for wrong usage."""
+    arguments = parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.INFO if arguments.verbose else logging.WARNING,
+        format="claudette-tray: %(message)s",
+        stream=sys.stderr,
+    )
+    from tray import commands
+
+    try:
+        return commands.run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `claudette-tray ledger | head`
+        sys.stderr.close()
+        return 1

@@ -1,0 +1,130 @@
+"""`toggle`, `pin` and `login`: what a person chooses, by the running tray or straight into settings.json."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tray.commands import fail, say
+from tray.core.active import find_backend
+from tray.engine import settings
+from tray.engine.ipc import connect
+from tray.engine.wire import ChannelError
+
+if TYPE_CHECKING:
+    from tray.core.source import Source
+    from tray.engine.paths import Places
+
+ANSWER_WAIT = 5.0  # seconds
+
+
+def toggle(places: Places, name: str, value: str | None, *, yes: bool) -> int:
+    """Switch a toggle; one that needs consent says what is done and asks (without a terminal: --yes)."""
+    from tray.sources import ALL
+
+    source = next(source for source in ALL if source.toggle == name)
+    now_on = settings.load(places).is_on(source.toggle)
+    on = not now_on if value is None else value == "on"
+    if on and not now_on and source.consent is not None and not _agreed(source, yes=yes):
+        return 2
+    trouble = _apply(places, {"do": "toggle", "name": name, "on": on, "consent": True}, name, on)
+    if trouble is not None:
+        fail(trouble)
+        return 1
+    say(f"{source.toggle_label} is {'on' if on else 'off'}.")
+    return 0
+
+
+def _agreed(source: Source, *, yes: bool) -> bool:
+    if source.consent is None:
+        return True
+    from tray.views import text
+
+    say(text.consent(source.consent))
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        fail("not a terminal: add --yes if you agree; nothing was changed.")
+        return False
+    say("")
+    try:
+        answer = input("Type yes to enable it, anything else to cancel: ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() == "yes":
+        return True
+    fail("cancelled; nothing was changed.")
+    return False
+
+
+def pin(places: Places, backend: str) -> int:
+    """Pin a backend, or go back to Auto."""
+    from tray.commands.status import known
+
+    value = None
+    if backend != "auto":
+        found = find_backend(backend, known(places).activity)
+        if found is None:
+            fail(f"{backend!r} is neither a backend kind nor a known id; see `status --json`.")
+            return 2
+        value = backend
+    trouble = _apply(places, {"do": "set", "name": "pin", "value": value}, "pin", value)
+    if trouble is not None:
+        fail(trouble)
+        return 1
+    say("The battery follows the agent used last." if value is None else f"The battery shows {backend}.")
+    return 0
+
+
+def _apply(places: Places, message: dict[str, object], key: str, value: object) -> str | None:
+    """By the running engine, so that it takes effect at once; without one, by the lock's next holder: us."""
+    client = connect(places)
+    if client is not None:
+        try:
+            answer = client.ask(message, ANSWER_WAIT)
+        except ChannelError as error:
+            return str(error)
+        finally:
+            client.close()
+        return None if answer.get("ok") else str(answer.get("error") or "The tray refused.")
+    from tray.program import change_alone
+
+    return change_alone(places, key, value)
+
+
+def login(places: Places, *, remove: bool) -> int:
+    """Keep OpenRouter's key in the system's secret store; read from a prompt or stdin, never argv."""
+    from tray.core.source import VaultError
+    from tray.program import own_vault
+
+    vault = own_vault(places)
+    try:
+        if remove:
+            vault.delete_own_key("openrouter")
+            say("The OpenRouter key was taken out of the secret store.")
+            return 0
+        key = _read_key()
+        if not key:
+            fail("no key was given; nothing was changed.")
+            return 2
+        vault.set_own_key("openrouter", key)
+    except VaultError as error:
+        fail(f"{error.problem.title}. {error.problem.hint}")
+        return 1
+    say("The OpenRouter key is in the system's secret store.")
+    client = connect(places)
+    if client is not None:
+        client.send({"do": "refresh"})
+        client.close()
+    return 0
+
+
+def _read_key() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    from getpass import getpass
+
+    try:
+        return getpass("OpenRouter API key (not shown): ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""

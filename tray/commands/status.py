@@ -1,0 +1,141 @@
+"""`status` and `refresh`: print what is known; ask for more only where the person asked for it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.commands import fail, say
+from tray.core.schedule import resets
+from tray.engine import settings, store
+from tray.engine.ipc import connect
+from tray.engine.wire import ChannelError
+
+if TYPE_CHECKING:
+    from tray.core.model import Board, Instant
+    from tray.core.source import Source
+    from tray.engine.paths import Places
+
+FRESH_WAIT = 20.0  # seconds
+OLD = 60.0  # seconds: an older store is not taken for the present where no engine keeps it
+
+
+def once(places: Places, *, as_json: bool, fresh: bool) -> int:
+    """Print the answer; 1 where `fresh` found an engine that does not answer."""
+    try:
+        board = refreshed(places) if fresh else known(places)
+    except ChannelError as error:
+        fail(str(error))
+        return 1
+    say(_text(board, as_json=as_json, long=True))
+    return 0
+
+
+def known(places: Places) -> Board:
+    """The store; where no engine keeps it and it is absent or old, the local files are looked at first."""
+    board = replace(store.load(places).board, settings=settings.load(places))
+    now = time.time()
+    recent = board.saved_at is not None and 0 <= now - board.saved_at <= OLD
+    if recent or _engine_runs(places):
+        return board
+    from tray.engine.reread import reread
+    from tray.metrics.activity import read_activity
+    from tray.program import world
+
+    return reread(board, _sources(), world(places), lambda: read_activity(places))
+
+
+def refreshed(places: Places) -> Board:
+    """The board after asking what no gate forbids: by the running engine, else by one of our own."""
+    from tray.core.codec import decode
+    from tray.core.model import Board
+
+    client = connect(places)
+    if client is not None:
+        try:
+            answer = client.ask({"do": "refresh", "wait": True}, FRESH_WAIT)
+        finally:
+            client.close()
+        if not answer.get("ok"):
+            raise ChannelError(str(answer.get("error") or "The tray could not refresh."))
+        return decode(Board, answer.get("board"))
+    from tray.program import run_once
+
+    board = run_once(places, FRESH_WAIT)
+    if board is None:
+        raise ChannelError("Another claudette-tray is at work and does not answer.")
+    return board
+
+
+def watch(places: Places, *, as_json: bool) -> int:
+    """One line (or object) per change, until interrupted. Sleeps until a file changes or a window resets."""
+    from tray.core.source import Root
+    from tray.engine.watch import Watcher
+    from tray.program import watch_groups
+
+    changed = threading.Event()
+    watcher = Watcher(lambda groups: changed.set())
+    watcher.watch(
+        {
+            **watch_groups(places, _sources()),
+            "store": (Root(path=places.state, names=frozenset({places.store_file.name})),),
+        }
+    )
+    said = None
+    try:
+        while True:
+            changed.clear()
+            board = known(places)
+            line = _text(board, as_json=as_json, long=False)
+            key = _without_instant(board, line, as_json=as_json)
+            if key != said:
+                say(line)
+                said = key
+            changed.wait(_until_reset(board, time.time()))
+    finally:
+        watcher.stop()
+
+
+def _text(board: Board, *, as_json: bool, long: bool) -> str:
+    now = time.time()
+    if as_json:
+        from tray.core.status import document
+
+        return json.dumps(document(board, _sources(), now), ensure_ascii=False, indent=2 if long else None)
+    from tray.views import text
+
+    return text.status(board, _sources(), now) if long else text.watch_line(board, _sources(), now)
+
+
+def _without_instant(board: Board, line: str, *, as_json: bool) -> str:
+    """What decides whether there is something new: all but the moment of printing."""
+    if not as_json:
+        return line
+    document = json.loads(line)
+    del document["generated_at"]
+    return json.dumps(document) + str(board.demo)
+
+
+def _until_reset(board: Board, now: Instant) -> float | None:
+    """Seconds until a known window resets; None: nothing changes by itself."""
+    times = [at for entry in board.entries for at in resets(entry) if at > now]
+    return min(times) - now if times else None
+
+
+def _engine_runs(places: Places) -> bool:
+    with contextlib.suppress(OSError, ChannelError):
+        client = connect(places, timeout=0.3)
+        if client is not None:
+            client.close()
+            return True
+    return False
+
+
+def _sources() -> tuple[Source, ...]:
+    from tray.sources import ALL
+
+    return ALL

@@ -1,0 +1,93 @@
+"""The engine's lock: one process at a time writes store, gates and ledger."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from tray.engine import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import filelock
+
+_SIZE_MAX = 4096
+
+
+class Where(Protocol):
+    """The places that the lock needs: `tray.engine.paths.Places` has them."""
+
+    @property
+    def state(self) -> Path: ...
+    @property
+    def lock_file(self) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who took the lock last: the process and its role ("tray", "headless", "window", "cli")."""
+
+    pid: int
+    role: str
+
+
+class EngineLock:
+    """The lock of one state folder; it falls with the process, so a crash never leaves it behind."""
+
+    def __init__(self, places: Where, role: str) -> None:
+        self._places = places
+        self._role = role
+        self._lock: filelock.BaseFileLock | None = None
+
+    @property
+    def held(self) -> bool:
+        return self._lock is not None
+
+    def acquire(self, timeout: float = 0.0) -> bool:
+        """Take the lock, waiting up to `timeout` seconds; False where another process keeps it.
+
+        Raises `OSError` where the state folder can't be used.
+        """
+        import filelock
+
+        if self._lock is not None:
+            return True
+        files.private_folder(self._places.state)
+        # Taken on one thread and given back on another, hence not thread-local.
+        lock = filelock.FileLock(self._places.lock_file, mode=0o600, thread_local=False)
+        try:
+            lock.acquire(timeout=timeout)
+        except filelock.Timeout:
+            return False
+        self._lock = lock
+        with contextlib.suppress(OSError):  # for `doctor` only
+            document = {"pid": os.getpid(), "role": self._role}
+            files.replace(_side_file(self._places), json.dumps(document).encode())
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; nothing happens where it isn't held."""
+        if self._lock is None:
+            return
+        with contextlib.suppress(OSError):
+            _side_file(self._places).unlink()
+        lock, self._lock = self._lock, None
+        lock.release()
+
+
+def last_holder(places: Where) -> Holder | None:
+    """Who holds the lock, or held it when its process died; None after a proper release."""
+    try:
+        document = json.loads(files.read(_side_file(places), limit=_SIZE_MAX))
+        pid, role = document["pid"], document["role"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return Holder(pid=pid, role=role) if isinstance(pid, int) and isinstance(role, str) else None
+
+
+def _side_file(places: Where) -> Path:
+    return places.lock_file.with_suffix(".json")

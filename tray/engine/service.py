@@ -1,0 +1,174 @@
+"""The engine as a service: its thread, the file watcher, the channel's requests, the window process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tray import __version__
+from tray.core.codec import encode
+from tray.core.events import FilesChanged, RefreshAsked, SettingsChanged
+from tray.engine import settings
+from tray.engine.server import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.core.events import Event
+    from tray.core.model import Board
+    from tray.core.source import Source
+    from tray.engine.paths import Places
+    from tray.engine.server import Peer
+
+log = logging.getLogger(__name__)
+
+# What a client may set beside the toggles, which have a command of their own (consent).
+SETTABLE = frozenset({"show", "notifications", "pin"})
+
+
+class Engine(Protocol):
+    """What the service needs of an engine; the demo has one of its own."""
+
+    @property
+    def board(self) -> Board: ...
+    def post(self, event: Event, done: Callable[[Board], None] | None = None) -> None: ...
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """What the service asks of its owner; each may be called on any thread and must not block for long."""
+
+    open_window: Callable[[str | None], None]  # the toggle to focus, or None
+    quit: Callable[[], None]
+    handover: Callable[[], bool] = lambda: False  # make room for a tray; False: we stay
+
+
+class Service:
+    """Joins engine, channel and settings for all who talk to it. Held by whoever holds the engine's lock."""
+
+    def __init__(
+        self, places: Places, engine: Engine, sources: tuple[Source, ...], duties: Duties, role: str
+    ) -> None:
+        self._places = places
+        self._engine = engine
+        self._sources = sources
+        self._duties = duties
+        self._role = role
+        self._thread = threading.Thread(target=engine.run, name="engine", daemon=True)
+        self._server: Server | None = None
+
+    def start(self) -> None:
+        """Open the channel and run the engine. Raises `ChannelError`."""
+        self._server = Server(self._places, self._on_message)
+        self._thread.start()
+
+    def stop(self, timeout: float = 1.0, *, handover: bool = False) -> None:
+        """End engine and channel; subscribers hear `bye`."""
+        if self._server is not None:
+            if handover:
+                self._server.broadcast({"bye": True, "handover": True})
+            self._server.close()
+        self._engine.stop()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(timeout)
+
+    def publish(self, board: Board) -> None:
+        """Tell every subscriber; called on the engine's thread."""
+        server = self._server
+        if server is not None and any(peer.role is not None for peer in server.peers()):
+            server.broadcast({"board": encode(board)})
+
+    def focus_window(self, focus: str | None) -> bool:
+        """Ask an open window to come forward; False where none is open."""
+        peers = self._server.peers() if self._server is not None else ()
+        windows = [peer for peer in peers if peer.role == "window"]
+        for peer in windows:
+            peer.send({"focus": focus})
+        return bool(windows)
+
+    def change(self, key: str, value: object) -> str | None:
+        """Change a setting and let it take effect at once; the trouble in words, or None."""
+        try:
+            changed = settings.change(self._places, key, value)
+        except settings.SettingsError as error:
+            return str(error)
+        self._engine.post(SettingsChanged(settings=changed))
+        return None
+
+    def toggle(self, name: str, *, on: bool, consent: bool) -> str | None:
+        """Switch a toggle; one that needs consent is not switched on without it."""
+        source = next((s for s in self._sources if s.toggle is not None and s.toggle == name), None)
+        if source is None:
+            return f"There is no toggle named {name!r}."
+        if on and source.consent is not None and not consent:
+            return f"{source.toggle_label} needs your consent first."
+        return self.change(name, on)
+
+    def refresh(self, done: Callable[[Board], None] | None = None) -> None:
+        """A person asks for fresh numbers."""
+        self._engine.post(RefreshAsked(), done)
+
+    def files_changed(self, groups: frozenset[str]) -> None:
+        """From the watcher."""
+        self._engine.post(FilesChanged(groups=groups))
+
+    def _on_message(self, peer: Peer, message: dict[str, Any]) -> None:
+        try:
+            error = self._answer(peer, message)
+        except Exception:
+            log.exception("a request on the channel failed")
+            error = "The request failed inside claudette-tray."
+        if error is not _LATER and message.get("id") is not None:
+            peer.send({"id": message["id"], "ok": error is None, "error": error})
+
+    def _answer(self, peer: Peer, message: dict[str, Any]) -> str | None:
+        """Carry out one request; the trouble in words, None for done, `_LATER` when the answer follows."""
+        match message.get("do"):
+            case "subscribe":
+                role = str(message.get("role") or "reader")
+                peer.subscribe(role)
+                peer.send({"board": encode(self._engine.board)})
+                if role == "window":
+                    self.refresh()  # every opening of the window is a refresh, within the gates
+            case "open":
+                focus = message.get("focus")
+                self._duties.open_window(focus if isinstance(focus, str) else None)
+            case "refresh":
+                return self._answer_refresh(peer, message)
+            case "toggle":
+                return self.toggle(
+                    str(message.get("name")),
+                    on=message.get("on") is True,
+                    consent=message.get("consent") is True,
+                )
+            case "set":
+                name = message.get("name")
+                if name not in SETTABLE:
+                    return f"{name!r} can't be set here."
+                return self.change(str(name), message.get("value"))
+            case "quit":
+                self._duties.quit()
+            case "handover":
+                return None if self._duties.handover() else "The tray is running already."
+            case "ping":
+                peer.send({"id": message.get("id"), "ok": True, "version": __version__, "role": self._role})
+                return _LATER
+            case _:
+                return "Unknown request."
+        return None
+
+    def _answer_refresh(self, peer: Peer, message: dict[str, Any]) -> str | None:
+        """With `wait`, the answer comes with the board once everything asked has answered."""
+        if message.get("wait") is not True:
+            self.refresh()
+            return None
+        number = message.get("id")
+        self.refresh(lambda board: peer.send({"id": number, "ok": True, "board": encode(board)}))
+        return _LATER
+
+
+_LATER = "answered later"

@@ -1,0 +1,83 @@
+"""The usage window's process: one at a time, started on demand, never left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+log = logging.getLogger(__name__)
+
+CANT_DRAW = 3  # exit code: no toolkit or no display; the reason is the last line of its error output
+_TAIL = 2000  # characters of error output that are kept
+
+
+class WindowProcess:
+    """Starts `python -m tray.views.window`; `failed` is told in words when it could not draw."""
+
+    def __init__(
+        self,
+        failed: Callable[[str], None],
+        ended: Callable[[], None] = lambda: None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self._env = env
+        self._failed = failed
+        self._ended = ended
+        self._child: subprocess.Popen[str] | None = None
+        self._turn = threading.Lock()
+
+    @property
+    def running(self) -> bool:
+        """Whether the window's process lives."""
+        child = self._child
+        return child is not None and child.poll() is None
+
+    def open(self, arguments: Sequence[str] = ()) -> bool:
+        """Start it; False where it runs already (it hears of new wishes over the channel)."""
+        with self._turn:
+            if self.running:
+                return False
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "tray.views.window", *arguments],
+                stdin=subprocess.DEVNULL,
+                env=self._env,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+            child = self._child
+        threading.Thread(target=self._wait, args=(child,), name="window", daemon=True).start()
+        return True
+
+    def close(self) -> None:
+        """End it: asked first, killed half a second later."""
+        child = self._child
+        if child is None or child.poll() is not None:
+            return
+        child.terminate()
+        try:
+            child.wait(0.5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(0.5)
+
+    def _wait(self, child: subprocess.Popen[str]) -> None:
+        said = ""
+        if child.stderr is not None:
+            for line in child.stderr:
+                said = (said + line)[-_TAIL:]
+        code = child.wait()
+        if code == CANT_DRAW:
+            self._failed(said.strip().splitlines()[-1] if said.strip() else "No window can be drawn here.")
+        elif code not in (0, -15, -9):
+            log.warning("the usage window ended with code %s: %s", code, said.strip()[-400:])
+        self._ended()

@@ -1,0 +1,44 @@
+"""Values written by other programs: JSON, texts and times, read without ever raising."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tray.core.model import Instant
+
+
+def parse_json(text: str | bytes | None) -> Any:
+    """The JSON value, or None where the text is absent, not JSON, or nested beyond reason."""
+    if text is None:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """A JSON object; anything else reads as an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def text(value: object) -> str | None:
+    """A text that says something; lone surrogates are replaced, since no file or socket takes them."""
+    if not isinstance(value, str) or not value.strip():
+        return None
+    return value.strip().encode("utf-8", "replace").decode()
+
+
+def instant(value: object) -> Instant | None:
+    """Unix seconds of "2026-09-21 14:13:20" (UTC, as SQLite writes it); T, fraction and zone are fine too."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if moment is None:
+            return None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None

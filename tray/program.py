@@ -1,0 +1,302 @@
+"""One running engine with everything around it: store, gates, ledger, channel, watcher, window process."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import threading
+import time
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from tray.core import reducer
+from tray.core.alerts import Mark
+from tray.core.codec import decode, encode
+from tray.core.events import NetworkBack, Notify, RefreshAsked, SettingsChanged, Woke
+from tray.core.present import alert_text
+from tray.core.source import Root, World
+from tray.engine import settings
+from tray.engine.engine import Engine, Shell
+from tray.engine.gates import FileGates
+from tray.engine.ipc import connect
+from tray.engine.ledger import Ledger
+from tray.engine.lock import EngineLock
+from tray.engine.net import Network
+from tray.engine.service import Duties, Service
+from tray.engine.store import Found, Store
+from tray.engine.vault import SystemVault
+from tray.engine.windows import WindowProcess
+from tray.metrics.activity import activity_reader
+from tray.sources import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tray.core.model import Board
+    from tray.core.source import Source
+    from tray.engine.paths import Places
+
+log = logging.getLogger(__name__)
+
+LOCK_WAIT = 30.0  # seconds a starting tray waits for a command or a lone window that holds the lock
+STOP_WAIT = 1.5  # seconds for everything to end
+
+
+class Role(StrEnum):
+    """Who holds the engine."""
+
+    TRAY = "tray"
+    HEADLESS = "headless"
+    WINDOW = "window"  # a window opened without a tray
+    COMMAND = "cli"
+
+
+def own_vault(places: Places) -> SystemVault:
+    """The vault alone, for `login`."""
+    return SystemVault(places, Ledger(places), os.environ)
+
+
+def world(places: Places, stopping: threading.Event | None = None) -> World:
+    """The real outside."""
+    ledger = Ledger(places)
+    return World(
+        now=time.time,
+        paths=places,
+        env=os.environ,
+        net=Network(ledger),
+        gates=FileGates(places.gates_file, now=time.time),
+        ledger=ledger,
+        vault=SystemVault(places, ledger, os.environ),
+        stopping=stopping or threading.Event(),
+    )
+
+
+def take_lock(places: Places, role: Role) -> EngineLock | None:
+    """The engine's lock for a role that stays; None where another engine that stays has it.
+
+    A lone window is asked to make room for a tray; a command is waited for.
+    """
+    lock = EngineLock(places, role)
+    deadline = time.monotonic() + LOCK_WAIT
+    while not lock.acquire(0.0):
+        holder = _role_of_engine(places)
+        if holder in (Role.TRAY, Role.HEADLESS) or time.monotonic() > deadline:
+            return None
+        if holder is Role.WINDOW:
+            if role is Role.WINDOW:
+                return None
+            ask_engine(places, {"do": "handover"})
+        if lock.acquire(0.5):
+            break
+    return lock
+
+
+def _role_of_engine(places: Places) -> Role | None:
+    answer = ask_engine(places, {"do": "ping"})
+    with contextlib.suppress(ValueError):
+        return Role(answer.get("role", ""))
+    return None
+
+
+def ask_engine(places: Places, message: dict[str, Any]) -> Mapping[str, Any]:
+    """The running engine's answer; empty where none answers."""
+    from tray.engine.wire import ChannelError
+
+    client = connect(places)
+    if client is None:
+        return {}
+    try:
+        return client.ask(message, 2.0)
+    except ChannelError:
+        return {}
+    finally:
+        client.close()
+
+
+class Program:
+    """One engine with everything around it, for as long as it holds the lock."""
+
+    def __init__(
+        self,
+        places: Places,
+        role: Role,
+        lock: EngineLock,
+        *,
+        show: Callable[[Board], None] = lambda board: None,
+        notify: Callable[[str, str, str], None] = lambda title, body, key: None,
+        quit_: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.places = places
+        self.role = role
+        self._lock = lock
+        self._show = show
+        self._notify = notify
+        self._quit = quit_
+        self._stopping = threading.Event()
+        self._store = Store(places)
+        stored = self._store.open()
+        board = replace(stored.board, settings=settings.load(places), demo=False)
+        marks = {key: decode(Mark, value) for key, value in stored.alerts.items()}
+        read_activity = activity_reader()
+        self.window = WindowProcess(self._no_window, self._window_ended)
+        self.engine = Engine(
+            Shell(
+                world=world(places, self._stopping),
+                load_settings=lambda: settings.load(places),
+                read_activity=lambda: read_activity(places),
+                save=self._save,
+                changed=self._changed,
+                notify=self._alert,
+                announces_sleep=lambda: self._presence is not None and self._presence.announces_sleep,
+            ),
+            ALL,
+            board,
+            marks,
+        )
+        self.service = Service(
+            places,
+            self.engine,
+            ALL,
+            Duties(open_window=self.open_window, quit=quit_, handover=self._handover),
+            role,
+        )
+        self._watcher: Any = None
+        self._presence: Any = None
+
+    def start(self) -> None:
+        """Run. Raises `ChannelError` where the channel can't be opened."""
+        self.service.start()
+        threading.Thread(target=self._start_senses, name="senses", daemon=True).start()
+
+    def _start_senses(self) -> None:
+        """The watcher and the system's signals, off the way of the first picture."""
+        from tray.engine.watch import Watcher
+
+        self._watcher = Watcher(self.service.files_changed)
+        self._watcher.watch(watch_groups(self.places, ALL))
+        if sys.platform == "linux":
+            from tray.desktop.presence import Presence
+
+            self._presence = Presence(on_sleep=self._slept, on_network=self._network_changed)
+            self._presence.start()
+
+    def _slept(self, begins: bool) -> None:  # noqa: FBT001 - the callback's form
+        if not begins:
+            self.engine.post(Woke())
+
+    def _network_changed(self, online: bool) -> None:  # noqa: FBT001
+        if online:
+            self.engine.post(NetworkBack())
+
+    def stop(self, *, handover: bool = False) -> None:
+        """End everything and give the lock back; nothing of ours is left running."""
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.stop()
+        if self._presence is not None:
+            self._presence.close()
+        self.service.stop(STOP_WAIT, handover=handover)
+        if not handover:
+            self.window.close()
+        self._lock.release()
+
+    def open_window(self, wish: str | None = None, *, banner: str | None = None) -> None:
+        """Bring the window forward, or start it.
+
+        `wish`: a toggle to mark, `consent:TOGGLE`, `sign_in:SOURCE` or `about`; None is the usage itself.
+        """
+        if self.service.focus_window(wish):
+            return
+        head, _, tail = (wish or "").partition(":")
+        match head:
+            case "":
+                arguments: tuple[str, ...] = ()
+            case "consent" | "sign_in":
+                arguments = (f"--{head.replace('_', '-')}", tail)
+            case "about":
+                arguments = ("--about",)
+            case _:
+                arguments = ("--focus", head)
+        self.window.open((*arguments, *(("--banner", banner) if banner else ())))
+
+    def _handover(self) -> bool:
+        if self.role is not Role.WINDOW:
+            return False
+        threading.Thread(target=lambda: self.stop(handover=True), name="handover").start()
+        return True
+
+    def _window_ended(self) -> None:
+        if self.role is Role.WINDOW:
+            self._quit()
+
+    def _no_window(self, reason: str) -> None:
+        self._notify("The usage window can't be drawn", reason, "no-window")
+
+    def _changed(self, board: Board) -> None:
+        self._show(board)
+        self.service.publish(board)
+
+    def _alert(self, effect: Notify) -> None:
+        title, body = alert_text(effect.label, effect.alerts, time.time())
+        self._notify(title, body, effect.source)
+
+    def _save(self, board: Board, marks: Mapping[str, Mark]) -> None:
+        self._store.save(board, {key: encode(mark) for key, mark in marks.items()}, board.saved_at or 0.0)
+
+
+def watch_groups(places: Places, sources: tuple[Source, ...]) -> dict[str, tuple[Root, ...]]:
+    """What to watch: each source's own folders, everything that tells who works, and settings.json."""
+    from tray.metrics.activity import watched
+
+    return {
+        **{source.id: source.watched(places) for source in sources},
+        "activity": watched(places),
+        "settings": (Root(path=places.config, names=frozenset({places.settings_file.name})),),
+    }
+
+
+def run_once(places: Places, wait: float) -> Board | None:
+    """One refresh by an engine of our own, at most `wait` seconds; None where another keeps the lock."""
+    lock = EngineLock(places, Role.COMMAND)
+    if not lock.acquire(wait / 4):
+        return None
+    program = Program(places, Role.COMMAND, lock)
+    done = threading.Event()
+    thread = threading.Thread(target=program.engine.run, name="engine", daemon=True)
+    try:
+        program.engine.post(RefreshAsked(), lambda board: done.set())
+        thread.start()
+        done.wait(wait)
+        program.engine.stop()
+        thread.join(STOP_WAIT)
+        return program.engine.board
+    finally:
+        lock.release()
+
+
+def change_alone(places: Places, key: str, value: object) -> str | None:
+    """Change a setting where no engine runs, and drop from the store what must go with it.
+
+    The trouble in words, or None. Nothing is asked of the network here.
+    """
+    lock = EngineLock(places, Role.COMMAND)
+    if not lock.acquire(2.0):
+        return "Another claudette-tray is at work and does not answer."
+    try:
+        store = Store(places)
+        stored = store.open()
+        try:
+            changed = settings.change(places, key, value)
+        except settings.SettingsError as error:
+            return str(error)
+        if stored.found is Found.OK:
+            now = time.time()
+            state = reducer.State(board=stored.board, sources=ALL)
+            state, _ = reducer.step(state, SettingsChanged(settings=changed), now)
+            store.save(state.board, stored.alerts, now)
+        return None
+    finally:
+        lock.release()

@@ -1,0 +1,53 @@
+"""Claude's plan: session, weeks and extra usage, from Anthropic's usage API. Off until a person opts in."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tray.core.model import Kind, ToggleId
+from tray.core.source import Root, Source
+from tray.sources.anthropic.ask import ID, fetch
+from tray.sources.anthropic.consent import consent
+from tray.sources.anthropic.reading import parse
+
+if TYPE_CHECKING:
+    from tray.core.model import Backend
+    from tray.core.source import Paths
+
+__all__ = ["SOURCE", "parse"]
+
+
+def drives(backend: Backend) -> bool:
+    """Both kinds are signed in with Claude Code's own credential."""
+    return backend.kind in (Kind.ANTHROPIC, Kind.CUSTOM_ANTHROPIC)
+
+
+def watched(paths: Paths, platform: str = sys.platform) -> tuple[Root, ...]:
+    """The credential's file; a keychain can't be watched, so on macOS the transcripts' folders."""
+    if platform == "darwin":
+        return tuple(Root(path=folder / "projects", recursive=True) for folder in paths.claude_dirs)
+    file = paths.claude_credentials
+    return (Root(path=file.parent, names=frozenset({file.name})),)
+
+
+SOURCE = Source(
+    id=ID,
+    name="Claude",
+    toggle=ToggleId.CLAUDE_CODE_USAGE,
+    fetch=fetch,
+    drives=drives,
+    watched=watched,
+    files=False,
+    live=True,
+    greys_meter=True,
+    off_note="Claude Code Usage is off: turn it on under Experimental to see the plan's limits.",
+    toggle_label="Claude Code Usage",
+    toggle_explanation="Reads Claude Code's sign-in and asks api.anthropic.com how much of the plan is used.",
+    experimental=True,
+    consent=consent(),
+    usage_url="https://claude.ai/settings/usage",
+    usage_url_name="claude.ai",
+    sign_in=("claude", "auth", "login"),
+    sign_in_name="Claude Code…",
+)
