@@ -42,17 +42,19 @@ def run_headless(places: Places, role: Role = Role.HEADLESS, focus: str | None =
     lock = take_lock(places, role)
     if lock is None:
         if role is Role.WINDOW:
-            return 0 if ask_engine(places, {"do": "open"}).get("ok") else 1
-        print("claudette-tray runs already.", file=sys.stderr)  # noqa: T201
+            return 0 if ask_engine(places, {"do": "open", "focus": focus}).get("ok") else 1
+        _say("claudette-tray", "runs already", "")
         return 0
     done = threading.Event()
     on_signals(done.set)
     program = Program(places, role, lock, notify=_say, quit_=done.set)
-    program.start()
-    if role is Role.WINDOW:
-        program.open_window(focus)
-    done.wait()
-    program.stop()
+    try:
+        program.start()
+        if role is Role.WINDOW:
+            program.open_window(focus)
+        done.wait()
+    finally:
+        program.stop()
     return 0
 
 
@@ -69,17 +71,14 @@ def _say(title: str, body: str, key: str) -> None:
     print(f"{title}: {body}", file=sys.stderr)  # noqa: T201
 
 
-def run_tray(places: Places, *, at_login: bool = False) -> int:
-    """The tray. A second start opens the window of the first and ends; at login it stays quiet."""
+def run_tray(places: Places) -> int:
+    """The tray. A second start opens the window of the first and ends."""
     lock = take_lock(places, Role.TRAY)
     if lock is None:
-        if at_login:
+        if ask_engine(places, {"do": "open"}).get("ok"):
             return 0
-        opened = ask_engine(places, {"do": "open"})
-        if not opened.get("ok"):
-            print("claudette-tray runs already and does not answer.", file=sys.stderr)  # noqa: T201
-            return 1
-        return 0
+        _say("claudette-tray", "runs already and does not answer", "")
+        return 1
     return TrayApp(places, lock).run()
 
 
@@ -111,8 +110,8 @@ class TrayApp:
         """Until Quit or a signal."""
         on_signals(self.host.stop)
         self._view.update(self.program.engine.board)  # the stored numbers, before anything is read
-        self.program.start()
         try:
+            self.program.start()
             self.host.run(self._ready)
         finally:
             self.program.stop()

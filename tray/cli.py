@@ -24,8 +24,6 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--headless", action="store_true", help="run without an icon")
     root.add_argument("--demo", action="store_true", help="show made-up data in every state; nothing is read")
     root.add_argument("--verbose", action="store_true", help="log more to the error output")
-    # Set by the window that was opened without a tray, and by start at login; not for people.
-    root.add_argument("--at-login", action="store_true", help=argparse.SUPPRESS)
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
 
     status = commands.add_parser("status", help="what is left, from what is known; never asks the network")
@@ -68,11 +66,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         stream=sys.stderr,
     )
     from tray import commands
+    from tray.engine.wire import ChannelError
 
     try:
         return commands.run(arguments)
+    except ChannelError as error:
+        commands.fail(str(error))
+        return 1
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):  # `claudette-tray ledger | head`
+            sys.stderr.close()
+            return 1
+        commands.fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return 1
+    except ImportError as error:  # PYSTRAY_BACKEND names what can't be loaded; a package is missing
+        commands.fail(str(error))
+        return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # `claudette-tray ledger | head`
-        sys.stderr.close()
-        return 1

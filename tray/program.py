@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 import threading
 import time
@@ -12,37 +11,31 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from tray.core import reducer
 from tray.core.alerts import Mark
 from tray.core.codec import decode, encode
-from tray.core.events import NetworkBack, Notify, RefreshAsked, SettingsChanged, Woke
+from tray.core.events import NetworkBack, Notify, Woke
 from tray.core.present import alert_text
-from tray.core.source import Root, World
 from tray.engine import settings
 from tray.engine.engine import Engine, Shell
-from tray.engine.gates import FileGates
 from tray.engine.ipc import connect
-from tray.engine.ledger import Ledger
 from tray.engine.lock import EngineLock
-from tray.engine.net import Network
 from tray.engine.service import Duties, Service
-from tray.engine.store import Found, Store
-from tray.engine.vault import SystemVault
+from tray.engine.store import Store
 from tray.engine.windows import WindowProcess
 from tray.metrics.activity import activity_reader
+from tray.outside import watch_groups, world
 from tray.sources import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tray.core.model import Board
-    from tray.core.source import Source
     from tray.engine.paths import Places
 
 log = logging.getLogger(__name__)
 
 LOCK_WAIT = 30.0  # seconds a starting tray waits for a command or a lone window that holds the lock
-STOP_WAIT = 1.5  # seconds for everything to end
+STOP_WAIT = 1.7  # seconds for everything to end
 
 
 class Role(StrEnum):
@@ -52,26 +45,6 @@ class Role(StrEnum):
     HEADLESS = "headless"
     WINDOW = "window"  # a window opened without a tray
     COMMAND = "cli"
-
-
-def own_vault(places: Places) -> SystemVault:
-    """The vault alone, for `login`."""
-    return SystemVault(places, Ledger(places), os.environ)
-
-
-def world(places: Places, stopping: threading.Event | None = None) -> World:
-    """The real outside."""
-    ledger = Ledger(places)
-    return World(
-        now=time.time,
-        paths=places,
-        env=os.environ,
-        net=Network(ledger),
-        gates=FileGates(places.gates_file, now=time.time),
-        ledger=ledger,
-        vault=SystemVault(places, ledger, os.environ),
-        stopping=stopping or threading.Event(),
-    )
 
 
 def take_lock(places: Places, role: Role) -> EngineLock | None:
@@ -136,6 +109,7 @@ class Program:
         self._notify = notify
         self._quit = quit_
         self._stopping = threading.Event()
+        self._turn = threading.Lock()
         self._store = Store(places)
         stored = self._store.open()
         board = replace(stored.board, settings=settings.load(places), demo=False)
@@ -192,8 +166,11 @@ class Program:
             self.engine.post(NetworkBack())
 
     def stop(self, *, handover: bool = False) -> None:
-        """End everything and give the lock back; nothing of ours is left running."""
-        self._stopping.set()
+        """End everything and give the lock back; nothing is left running but a handover's window."""
+        with self._turn:
+            if self._stopping.is_set():
+                return
+            self._stopping.set()
         if self._watcher is not None:
             self._watcher.stop()
         if self._presence is not None:
@@ -225,7 +202,12 @@ class Program:
     def _handover(self) -> bool:
         if self.role is not Role.WINDOW:
             return False
-        threading.Thread(target=lambda: self.stop(handover=True), name="handover").start()
+
+        def leave() -> None:
+            self.stop(handover=True)
+            self._quit()
+
+        threading.Thread(target=leave, name="handover").start()
         return True
 
     def _window_ended(self) -> None:
@@ -245,58 +227,3 @@ class Program:
 
     def _save(self, board: Board, marks: Mapping[str, Mark]) -> None:
         self._store.save(board, {key: encode(mark) for key, mark in marks.items()}, board.saved_at or 0.0)
-
-
-def watch_groups(places: Places, sources: tuple[Source, ...]) -> dict[str, tuple[Root, ...]]:
-    """What to watch: each source's own folders, everything that tells who works, and settings.json."""
-    from tray.metrics.activity import watched
-
-    return {
-        **{source.id: source.watched(places) for source in sources},
-        "activity": watched(places),
-        "settings": (Root(path=places.config, names=frozenset({places.settings_file.name})),),
-    }
-
-
-def run_once(places: Places, wait: float) -> Board | None:
-    """One refresh by an engine of our own, at most `wait` seconds; None where another keeps the lock."""
-    lock = EngineLock(places, Role.COMMAND)
-    if not lock.acquire(wait / 4):
-        return None
-    program = Program(places, Role.COMMAND, lock)
-    done = threading.Event()
-    thread = threading.Thread(target=program.engine.run, name="engine", daemon=True)
-    try:
-        program.engine.post(RefreshAsked(), lambda board: done.set())
-        thread.start()
-        done.wait(wait)
-        program.engine.stop()
-        thread.join(STOP_WAIT)
-        return program.engine.board
-    finally:
-        lock.release()
-
-
-def change_alone(places: Places, key: str, value: object) -> str | None:
-    """Change a setting where no engine runs, and drop from the store what must go with it.
-
-    The trouble in words, or None. Nothing is asked of the network here.
-    """
-    lock = EngineLock(places, Role.COMMAND)
-    if not lock.acquire(2.0):
-        return "Another claudette-tray is at work and does not answer."
-    try:
-        store = Store(places)
-        stored = store.open()
-        try:
-            changed = settings.change(places, key, value)
-        except settings.SettingsError as error:
-            return str(error)
-        if stored.found is Found.OK:
-            now = time.time()
-            state = reducer.State(board=stored.board, sources=ALL)
-            state, _ = reducer.step(state, SettingsChanged(settings=changed), now)
-            store.save(state.board, stored.alerts, now)
-        return None
-    finally:
-        lock.release()

@@ -272,3 +272,11 @@ def test_one_fetch_a_source_at_a_time_and_none_through_a_closed_toggle(events):
         assert not (off and seen.board.entry("cloud").snapshot)
         assert BOTH in seen.sources
         assert LOCAL in seen.sources
+
+
+def test_activity_from_the_future_counts_as_now():
+    after, _ = step(
+        state(), ActivityRead(activity=activity(outside(CLAUDE, -9e6), ours=claudette(CODEX, -5))), NOW
+    )
+    assert after.board.active.used_at == NOW
+    assert after.board.activity.claudette.at == NOW

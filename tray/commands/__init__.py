@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
 
             if arguments.headless:
                 return app.run_headless(places)
-            return app.run_tray(places, at_login=arguments.at_login)
+            return app.run_tray(places)
         case "status":
             from tray.commands import status
 

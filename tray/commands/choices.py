@@ -87,7 +87,7 @@ def _apply(places: Places, message: dict[str, object], key: str, value: object) 
         finally:
             client.close()
         return None if answer.get("ok") else str(answer.get("error") or "The tray refused.")
-    from tray.program import change_alone
+    from tray.alone import change_alone
 
     return change_alone(places, key, value)
 
@@ -95,7 +95,7 @@ def _apply(places: Places, message: dict[str, object], key: str, value: object) 
 def login(places: Places, *, remove: bool) -> int:
     """Keep OpenRouter's key in the system's secret store; read from a prompt or stdin, never argv."""
     from tray.core.source import VaultError
-    from tray.program import own_vault
+    from tray.outside import own_vault
 
     vault = own_vault(places)
     try:

@@ -49,11 +49,14 @@ def doctor(places: Places) -> int:
 
 def open_page() -> int:
     """The claude.ai usage page in the system's browser; the address is printed too."""
-    from tray.desktop.browser import open_url
+    from tray.desktop.browser import has_browser, open_url
     from tray.sources import ALL
 
     url = next(source.usage_url for source in ALL if source.usage_url_name and source.usage_url)
     say(url)
+    if not has_browser():  # a text browser would take the terminal over
+        fail("no browser was found on this desktop.")
+        return 1
     open_url(url).join(5.0)
     return 0
 

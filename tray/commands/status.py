@@ -44,7 +44,7 @@ def known(places: Places) -> Board:
         return board
     from tray.engine.reread import reread
     from tray.metrics.activity import read_activity
-    from tray.program import world
+    from tray.outside import world
 
     return reread(board, _sources(), world(places), lambda: read_activity(places))
 
@@ -63,7 +63,7 @@ def refreshed(places: Places) -> Board:
         if not answer.get("ok"):
             raise ChannelError(str(answer.get("error") or "The tray could not refresh."))
         return decode(Board, answer.get("board"))
-    from tray.program import run_once
+    from tray.alone import run_once
 
     board = run_once(places, FRESH_WAIT)
     if board is None:
@@ -75,7 +75,7 @@ def watch(places: Places, *, as_json: bool) -> int:
     """One line (or object) per change, until interrupted. Sleeps until a file changes or a window resets."""
     from tray.core.source import Root
     from tray.engine.watch import Watcher
-    from tray.program import watch_groups
+    from tray.outside import watch_groups
 
     changed = threading.Event()
     watcher = Watcher(lambda groups: changed.set())

@@ -67,7 +67,7 @@ def step(state: State, event: Event, now: Instant) -> tuple[State, tuple[Effect,
         case FilesChanged():
             state, effects = _files_changed(state, event.groups)
         case ActivityRead():
-            state, effects = _activity_read(state, event.activity)
+            state, effects = _activity_read(state, event.activity, now)
         case Fetched():
             state, effects = _fetched(state, event, now)
         case SettingsChanged():
@@ -165,12 +165,24 @@ def _files_changed(state: State, groups: frozenset[str]) -> tuple[State, tuple[E
     return state, effects + more
 
 
-def _activity_read(state: State, activity: Activity) -> tuple[State, tuple[Effect, ...]]:
+def _until(activity: Activity, now: Instant) -> Activity:
+    """No activity lies ahead of the clock: a file dated tomorrow would stay the newest until then."""
+    ours = activity.claudette
+    if ours.at is not None and ours.at > now:
+        activity = replace(activity, claudette=replace(ours, at=now))
+    if any(seen.at > now for seen in activity.outside):
+        outside = tuple(replace(seen, at=min(seen.at, now)) for seen in activity.outside)
+        activity = replace(activity, outside=outside)
+    return activity
+
+
+def _activity_read(state: State, activity: Activity, now: Instant) -> tuple[State, tuple[Effect, ...]]:
     board = state.board
     if activity.claudette.state in (DbState.LOCKED, DbState.CORRUPT):
         # A failure never erases data: who worked last in Claudette stays known while its file can't be read.
         kept = replace(board.activity.claudette, state=activity.claudette.state)
         activity = replace(activity, claudette=kept)
+    activity = _until(activity, now)
     active = resolve(board.settings, activity, board.active)
     moved = active.backend != board.active.backend or active.chat_session != board.active.chat_session
     files = state.after_reading

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 LOOK = 60.0  # seconds between looks at the clock where the system does not announce that it slept
 JUMP = 5.0  # seconds the wall clock may run off the monotonic one before that counts as sleep
+GRACE = 1.5  # seconds that fetches get at the end
 SAVE_LATER = 60.0  # seconds: a board that differs only in "last used" is not worth a write at once
 
 
@@ -68,6 +69,7 @@ class Engine:
         self._state = reducer.State(board=board, sources=sources, marks=marks)
         self._queue: SimpleQueue[tuple[Event | _Stop, Callable[[Board], None] | None]] = SimpleQueue()
         self._waiting: list[Callable[[Board], None]] = []
+        self._working: list[threading.Thread] = []
         self._saved: Board | None = None
         self._saved_at: Instant = 0.0
         self._ticked_at: Instant = 0.0
@@ -98,6 +100,7 @@ class Engine:
             self._step(event)
             self._tell_waiting()
         self._save(now=True)
+        self._let_fetches_end()
 
     def _next(self) -> tuple[Event | _Stop, Callable[[Board], None] | None]:
         """The next event; `Tick` at a due time, `Woke` when the wall clock ran on without us."""
@@ -171,7 +174,15 @@ class Engine:
     def _spawn(self, name: str, body: Callable[[], None]) -> None:
         # A thread for each fetch rather than a pool: there are at most a handful, none while idle, and a
         # daemon thread that hangs in a foreign call never keeps the program from ending.
-        threading.Thread(target=body, name=name, daemon=True).start()
+        thread = threading.Thread(target=body, name=name, daemon=True)
+        self._working = [*(other for other in self._working if other.is_alive()), thread]
+        thread.start()
+
+    def _let_fetches_end(self) -> None:
+        """Give those under way a moment to end what they started (a client's process), then go."""
+        deadline = time.monotonic() + GRACE
+        for thread in self._working:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _fetch(self, effect: Fetch) -> None:
         source = self._state.source(effect.source)

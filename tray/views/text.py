@@ -24,7 +24,7 @@ def status(board: Board, sources: tuple[Source, ...], now: Instant) -> str:
     seen = screen(board, sources, now)
     lines = [present.status_line(board, sources, now)]
     if seen.subtitle:
-        lines.append(f"  {seen.title if seen.title not in lines[0] else ''} {seen.subtitle}".rstrip())
+        lines.append(f"  {seen.subtitle}")
     if seen.banner:
         lines.append(f"! {seen.banner}")
     for card in seen.cards:
