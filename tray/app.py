@@ -55,7 +55,7 @@ def run_headless(places: Places, role: Role = Role.HEADLESS, focus: str | None =
         done.wait()
     finally:
         program.stop()
-    return 0
+    return 0 if program.drawn else 1
 
 
 def open_window(places: Places, focus: str | None) -> int:

@@ -108,12 +108,14 @@ class Program:
         self._show = show
         self._notify = notify
         self._quit = quit_
+        self.drawn = True  # False once a window could not be drawn
+        self._wish: str | None = None
+        self._late_wish: str | None = None
         self._stopping = threading.Event()
         self._turn = threading.Lock()
         self._store = Store(places)
         stored = self._store.open()
         board = replace(stored.board, settings=settings.load(places), demo=False)
-        marks = {key: decode(Mark, value) for key, value in stored.alerts.items()}
         read_activity = activity_reader()
         self.window = WindowProcess(self._no_window, self._window_ended)
         self.engine = Engine(
@@ -128,13 +130,18 @@ class Program:
             ),
             ALL,
             board,
-            marks,
+            _marks(stored.alerts),
         )
         self.service = Service(
             places,
             self.engine,
             ALL,
-            Duties(open_window=self.open_window, quit=quit_, handover=self._handover),
+            Duties(
+                open_window=self.open_window,
+                quit=quit_,
+                handover=self._handover,
+                window_ready=self._window_ready,
+            ),
             role,
         )
         self._watcher: Any = None
@@ -185,6 +192,7 @@ class Program:
 
         `wish`: a toggle to mark, `consent:TOGGLE`, `sign_in:SOURCE` or `about`; None is the usage itself.
         """
+        self._wish = wish
         if self.service.focus_window(wish):
             return
         head, _, tail = (wish or "").partition(":")
@@ -197,7 +205,13 @@ class Program:
                 arguments = ("--about",)
             case _:
                 arguments = ("--focus", head)
-        self.window.open((*arguments, *(("--banner", banner) if banner else ())))
+        if not self.window.open((*arguments, *(("--banner", banner) if banner else ()))):
+            self._late_wish = wish  # it is just starting: it hears of this as soon as it listens
+
+    def _window_ready(self) -> None:
+        wish, self._late_wish = self._late_wish, None
+        if wish is not None:
+            self.service.focus_window(wish)
 
     def _handover(self) -> bool:
         if self.role is not Role.WINDOW:
@@ -215,7 +229,8 @@ class Program:
             self._quit()
 
     def _no_window(self, reason: str) -> None:
-        self._notify("The usage window can't be drawn", reason, "no-window")
+        self.drawn = False
+        self._notify("The usage window can't be drawn", f"{reason} {_instead(self._wish)}", "no-window")
 
     def _changed(self, board: Board) -> None:
         self._show(board)
@@ -227,3 +242,23 @@ class Program:
 
     def _save(self, board: Board, marks: Mapping[str, Mark]) -> None:
         self._store.save(board, {key: encode(mark) for key, mark in marks.items()}, board.saved_at or 0.0)
+
+
+def _marks(alerts: Mapping[str, Any]) -> dict[str, Mark]:
+    """What was told already; a broken mark is dropped: at worst a thing is told twice."""
+    marks = {}
+    for key, value in alerts.items():
+        with contextlib.suppress(ValueError):
+            marks[key] = decode(Mark, value)
+    return marks
+
+
+def _instead(wish: str | None) -> str:
+    """The command that does without a window what the window was wanted for."""
+    head, _, tail = (wish or "").partition(":")
+    if head == "consent":
+        return f"In a terminal: claudette-tray toggle {tail} on"
+    if head == "sign_in":
+        command = next((source.sign_in for source in ALL if source.id == tail), ())
+        return f"In a terminal: {' '.join(command)}"
+    return "In a terminal: claudette-tray status"

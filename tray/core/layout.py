@@ -16,7 +16,7 @@ from tray.core.meter import (
     read_meter,
     state_of,
 )
-from tray.core.model import Role, Show
+from tray.core.model import Role, Show, Words
 from tray.core.schedule import newest_reading
 from tray.core.screen import Card, Row, Screen, SignIn, ToggleRow, Trouble
 
@@ -124,7 +124,8 @@ def _row(
     fraction = None if awaiting or window.role is Role.THROUGHPUT else window.fraction
     fill = None
     if fraction is not None:
-        fill = min(max(fraction if show is Show.USED else 1 - fraction, 0.0), 1.0)
+        used = show is Show.USED or window.words is Words.SPENT  # "$4 / $50" reads as what is used
+        fill = min(max(fraction if used else 1 - fraction, 0.0), 1.0)
     elif awaiting or (window.bounded and window.role in (Role.PLAN, Role.SCOPED)):
         fill = 0.0  # an empty track: the bar is there, its value is not known
     return Row(

@@ -45,6 +45,7 @@ class Duties:
     open_window: Callable[[str | None], None]  # the toggle to focus, or None
     quit: Callable[[], None]
     handover: Callable[[], bool] = lambda: False  # make room for a tray; False: we stay
+    window_ready: Callable[[], None] = lambda: None  # a window listens now
 
 
 class Service:
@@ -133,6 +134,7 @@ class Service:
                 peer.subscribe(role)
                 peer.send({"board": encode(self._engine.board)})
                 if role == "window":
+                    self._duties.window_ready()
                     self.refresh()  # every opening of the window is a refresh, within the gates
             case "open":
                 focus = message.get("focus")
