@@ -7,11 +7,12 @@ import time
 from typing import TYPE_CHECKING
 
 from tray.core import reducer
+from tray.core.codec import encode
 from tray.core.events import RefreshAsked, SettingsChanged
 from tray.engine import settings
 from tray.engine.lock import EngineLock
 from tray.engine.store import Found, Store
-from tray.program import STOP_WAIT, Program, Role
+from tray.program import STOP_WAIT, Program, Role, marks_of
 from tray.sources import ALL
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ def change_alone(places: Places, key: str, value: object) -> str | None:
             return str(error)
         if stored.found is Found.OK:
             now = time.time()
-            state = reducer.State(board=stored.board, sources=ALL)
+            state = reducer.State(board=stored.board, sources=ALL, marks=marks_of(stored.alerts))
             state, _ = reducer.step(state, SettingsChanged(settings=changed), now)
-            store.save(state.board, stored.alerts, now)
+            store.save(state.board, {key: encode(mark) for key, mark in state.marks.items()}, now)
         return None
     finally:
         lock.release()

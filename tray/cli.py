@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tray import __version__
+from tray.core.model import ToggleId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     window.add_argument("--focus", metavar="TOGGLE", help="mark this toggle")
 
     toggle = commands.add_parser("toggle", help="switch a toggle; without on or off it flips")
-    toggle.add_argument("name", choices=["claude_code_usage", "openrouter_balance", "codex_live"])
+    toggle.add_argument("name", choices=[str(name) for name in ToggleId])
     toggle.add_argument("value", nargs="?", choices=["on", "off"])
     toggle.add_argument("--yes", action="store_true", help="I have read what is asked, and agree")
 

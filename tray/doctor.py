@@ -112,7 +112,7 @@ def _source(board: Board, source: Source, now: float) -> list[tuple[str, str]]:
         return [(source.id, "off")]
     lines = [(source.id, _reading(entry, now))]
     if entry.problem is not None:
-        lines.append(("", f"{entry.problem.kind}: {entry.problem.title} {entry.problem.hint}"))
+        lines.append(("", f"{entry.problem.kind}: {entry.problem.title}. {entry.problem.hint}"))
     if entry.unknown_keys:
         lines.append(("", f"unknown JSON keys: {', '.join(entry.unknown_keys)}"))
     return lines

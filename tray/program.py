@@ -11,9 +11,10 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from tray.core import reducer
 from tray.core.alerts import Mark
 from tray.core.codec import decode, encode
-from tray.core.events import NetworkBack, Notify, Woke
+from tray.core.events import NetworkBack, Notify, SettingsChanged, Woke
 from tray.core.present import alert_text
 from tray.engine import settings
 from tray.engine.engine import Engine, Shell
@@ -115,7 +116,11 @@ class Program:
         self._turn = threading.Lock()
         self._store = Store(places)
         stored = self._store.open()
-        board = replace(stored.board, settings=settings.load(places), demo=False)
+        # By way of the reducer: what was switched off while nothing ran is dropped now.
+        kept = reducer.State(
+            board=replace(stored.board, demo=False), sources=ALL, marks=marks_of(stored.alerts)
+        )
+        kept, _ = reducer.step(kept, SettingsChanged(settings=settings.load(places)), time.time())
         read_activity = activity_reader()
         self.window = WindowProcess(self._no_window, self._window_ended)
         self.engine = Engine(
@@ -129,8 +134,8 @@ class Program:
                 announces_sleep=lambda: self._presence is not None and self._presence.announces_sleep,
             ),
             ALL,
-            board,
-            _marks(stored.alerts),
+            kept.board,
+            kept.marks,
         )
         self.service = Service(
             places,
@@ -157,7 +162,9 @@ class Program:
         from tray.engine.watch import Watcher
 
         self._watcher = Watcher(self.service.files_changed)
-        self._watcher.watch(watch_groups(self.places, ALL))
+        groups = watch_groups(self.places, ALL)
+        self._watcher.watch(groups)
+        self.service.files_changed(frozenset(groups))  # what changed between the first look and now
         if sys.platform == "linux":
             from tray.desktop.presence import Presence
 
@@ -244,7 +251,7 @@ class Program:
         self._store.save(board, {key: encode(mark) for key, mark in marks.items()}, board.saved_at or 0.0)
 
 
-def _marks(alerts: Mapping[str, Any]) -> dict[str, Mark]:
+def marks_of(alerts: Mapping[str, Any]) -> dict[str, Mark]:
     """What was told already; a broken mark is dropped: at worst a thing is told twice."""
     marks = {}
     for key, value in alerts.items():

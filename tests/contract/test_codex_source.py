@@ -229,8 +229,8 @@ def test_gate_is_kept_by_a_hash_and_not_by_the_account(desk):
 @pytest.mark.parametrize(
     ("auth", "kind", "action"),
     [
-        (None, ProblemKind.SIGNED_OUT, Action.SIGN_IN),
-        ({}, ProblemKind.SIGNED_OUT, Action.SIGN_IN),
+        (None, ProblemKind.NO_KEY, Action.SIGN_IN),
+        ({}, ProblemKind.NO_KEY, Action.SIGN_IN),
         ({"OPENAI_API_KEY": "sk-fake"}, ProblemKind.API_KEY, None),
     ],
 )

@@ -12,18 +12,17 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-from tests.e2e.bus import WATCHER, Bus, Item
+from tests.e2e.bus import WATCHER, Item, connected
 from tests.e2e.panels import PANELS, write_theme
 from tests.e2e.person import Person, end, kill, processes_with
 from tests.e2e.screen import Screen
 from tests.e2e.waiting import wait_for
 
 PROGRAMS = (
-    *("Xvfb", "dbus-daemon", "openbox", "xdotool", "xsetroot"),
+    *("Xvfb", "dbus-daemon", "openbox", "xdotool", "xsetroot", "xwininfo"),
     *("xfce4-panel", "xfconf-query", "lxqt-panel", "dunst", "dunstctl", "gnome-keyring-daemon"),
 )
 WIDTH, HEIGHT, PANEL_HEIGHT = 1280, 800, 32
-_PARKED = (WIDTH // 2, 200)  # where the pointer touches nothing
 
 
 def missing() -> list[str]:
@@ -78,9 +77,8 @@ class Desktop:
         self.screen = Screen(self.env)
         address = f"unix:path={self.folder}/bus"
         self._spawn("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}")
-        wait_for((self.folder / "bus").exists, 10, "session bus")
+        self.bus = wait_for(lambda: connected(address), 10, "session bus")
         self.env["DBUS_SESSION_BUS_ADDRESS"] = address
-        self.bus = Bus(address)
         self._spawn("openbox", "--sm-disable")
         self._command("xsetroot", "-solid", "#35506b")
         self._start_keyring()
@@ -127,9 +125,11 @@ class Desktop:
             self.screen.wait_for_calm()
             self._bare[name] = self._strip()
 
-    def stop_panel(self) -> None:
-        """End the panel, as a crash or a log-out would."""
+    def stop_panel(self, *, crash: bool = False) -> None:
+        """End the panel, as a log-out or a crash would."""
         if self._panel:
+            if crash:
+                self._panel.kill()
             end(self._panel)
             self._processes.remove(self._panel)
             self._panel = None
@@ -151,16 +151,25 @@ class Desktop:
 
     def find_icon(self, timeout: float = 10) -> tuple[int, int, int, int]:
         """The box (left, top, right, bottom) in which the panel differs from the bare one."""
-        self.screen.move(*_PARKED)
+        self.screen.park()
         return wait_for(self._changed, timeout, "icon in the panel")
 
     def icon(self) -> Image.Image:
         """The icon as painted by the panel."""
         return self.screen.picture().crop(self.find_icon())
 
+    def bare_panel(self) -> Image.Image:
+        """The running panel without an icon."""
+        return self._bare[self.panel]
+
+    def is_bare(self) -> bool:
+        """Whether nothing but the desktop and the panel is to be seen."""
+        above = self.screen.picture().crop((0, 0, WIDTH, HEIGHT - PANEL_HEIGHT - 1))  # a panel has an edge
+        return above.getcolors() == [(above.width * above.height, (0x35, 0x50, 0x6B))]
+
     def wait_for_no_icon(self, timeout: float = 10) -> None:
         """Until the panel looks as it did without the program."""
-        self.screen.move(*_PARKED)
+        self.screen.park()
         wait_for(lambda: self._changed() is None, timeout, "icon gone")
 
     def click_icon(self, button: int = 1) -> None:
@@ -210,6 +219,13 @@ class Desktop:
         name = "Adwaita-dark" if dark else "Adwaita"
         self._command("xfconf-query", "-c", "xsettings", "-p", "/Net/ThemeName", "-s", name)
 
+    def set_dpi(self, dpi: int | None) -> None:
+        """The dots per inch that desktops tell programs; None: nothing is told."""
+        if dpi is None:
+            self._command("xrdb", "-remove")
+        else:
+            self._command("xrdb", "-merge", feed=f"Xft.dpi: {dpi}\n")
+
     # -- inside
 
     def _spawn(self, *command: str, **options: Any) -> subprocess.Popen[bytes]:
@@ -226,11 +242,9 @@ class Desktop:
         self._processes.append(process)
         return process
 
-    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=15, check=False)
-
-    def _command(self, *command: str) -> subprocess.CompletedProcess[str]:
-        done = self._run(*command)
+    def _command(self, *command: str, feed: str = "") -> subprocess.CompletedProcess[str]:
+        options = {"input": feed, "capture_output": True, "text": True, "timeout": 15}
+        done = subprocess.run(command, env=self.env, check=False, **options)
         assert done.returncode == 0, f"{command}: {done.stderr}"
         return done
 

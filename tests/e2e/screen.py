@@ -32,6 +32,10 @@ class Screen:
         """Put the pointer somewhere."""
         self._xdotool("mousemove", str(x), str(y))
 
+    def park(self) -> None:
+        """Put the pointer where it touches nothing."""
+        self.move(640, 4)
+
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Click at a place: 1 left, 3 right."""
         self._xdotool("mousemove", str(x), str(y), "click", str(button))
@@ -55,12 +59,27 @@ class Screen:
         self._xdotool("windowactivate", "--sync", found[-1])
         return found[-1]
 
+    def close(self, window: str) -> None:
+        """Close a window as the button in its frame does."""
+        command = ["xdotool", "windowactivate", "--sync", window, "key", "alt+F4"]
+        subprocess.run(command, env=self._env, capture_output=True, timeout=15, check=True)
+
+    def resize(self, window: str, width: int, height: int) -> None:
+        """Size the inside of a window as pulling at its frame does."""
+        self._xdotool("windowsize", window, str(width), str(height))
+
+    def active(self) -> str:
+        """The id of the window that has the keyboard; "" for none."""
+        return self._xdotool("getactivewindow", found=False).strip()
+
     def box(self, window: str) -> tuple[int, int, int, int]:
-        """The box (left, top, right, bottom) of a window."""
-        lines = self._xdotool("getwindowgeometry", "--shell", window).splitlines()
-        values = {name: int(value) for name, _, value in (line.partition("=") for line in lines)}
-        x, y = values["X"], values["Y"]
-        return x, y, x + values["WIDTH"], y + values["HEIGHT"]
+        """The box (left, top, right, bottom) of a window, without its frame."""
+        command = ["xwininfo", "-id", window]  # xdotool counts the frame twice
+        done = subprocess.run(command, env=self._env, capture_output=True, text=True, timeout=15, check=True)
+        values = dict(line.strip().split(":", 1) for line in done.stdout.splitlines() if ":" in line)
+        names = ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height")
+        x, y, width, height = (int(values[name]) for name in names)
+        return x, y, x + width, y + height
 
     def wait_for_calm(self, timeout: float = 5, what: str = "screen calm") -> Image.Image:
         """The screen once two pictures, taken 60 ms apart, are the same: popups announce themselves to nobody."""

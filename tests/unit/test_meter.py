@@ -79,7 +79,7 @@ def test_a_scoped_week_counts_for_its_own_model_only():
     ("scope", "model", "expected"),
     [
         ("Fable 5", "claude-fable-5[1m]", True),
-        ("claude-opus-5", "opus", True),
+        ("opus-5", "opus", True),
         ("Opus", "sonnet", False),
         ("GPT-5.3-Codex-Spark", "gpt-5.4", False),
         ("GPT-5.3-Codex-Spark", "gpt-5.3-codex-spark", True),

@@ -26,6 +26,7 @@ from tests.boards import (
     snapshot,
     window,
 )
+from tray.core.alerts import Mark
 from tray.core.events import (
     ActivityRead,
     Fetch,
@@ -41,7 +42,7 @@ from tray.core.events import (
     Tick,
     Woke,
 )
-from tray.core.model import DbState, Entry, ProblemKind, Settings
+from tray.core.model import Active, DbState, Entry, ProblemKind, Settings
 from tray.core.reducer import State, merge, step
 from tray.core.source import Depth, Outcome
 
@@ -143,16 +144,38 @@ def test_toggle_off_keeps_what_came_from_files():
     assert (kept.problem, kept.next_at) == (None, None)
 
 
+def refreshed(before):
+    """What a refresh sets off, once it is known who works."""
+    after, effects = step(before, RefreshAsked(), NOW)
+    assert effects == (ReadActivity(),)
+    return step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
+
+
 def test_refresh_asks_every_switched_on_source():
-    _, effects = step(state(), RefreshAsked(), NOW)
-    assert ReadActivity() in effects
-    assert fetches(effects) == [("cloud", Depth.LIVE, True), ("both", Depth.LIVE, True)]
+    after, effects = refreshed(state())
+    assert fetches(effects) == [
+        ("cloud", Depth.LIVE, True),
+        ("both", Depth.LIVE, True),
+        ("local", Depth.FILES, False),
+    ]
+    _, effects = step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
+    assert fetches(effects) == []
+
+
+def test_a_refresh_knows_whose_key_to_ask_with():
+    _, effects = refreshed(state(replace(QUIET_BOARD, active=Active())))
+    assert {effect.ask.active.backend for effect in effects if isinstance(effect, Fetch)} == {CLAUDE}
 
 
 def test_refresh_never_passes_a_closed_toggle():
-    shut = state(board(settings=Settings(codex_live=False)))
-    _, effects = step(shut, RefreshAsked(), NOW)
-    assert fetches(effects) == [("both", Depth.FILES, True)]
+    _, effects = refreshed(state(board(settings=Settings(codex_live=False))))
+    assert fetches(effects) == [("both", Depth.FILES, True), ("local", Depth.FILES, False)]
+
+
+def test_toggle_off_forgets_what_was_told_of_its_windows():
+    marks = {"cloud/a/week": Mark(level=80), "both/-/week": Mark(level=95)}
+    after, _ = step(state(marks=marks), SettingsChanged(settings=Settings()), NOW)
+    assert set(after.marks) == {"both/-/week"}
 
 
 def test_a_local_refresh_asks_no_network():
@@ -164,7 +187,7 @@ def test_a_local_refresh_asks_no_network():
 
 def test_a_refresh_during_a_fetch_is_asked_after_it():
     flying = replace(state(), flying=frozenset({"cloud"}))
-    after, effects = step(flying, RefreshAsked(), NOW)
+    after, effects = refreshed(flying)
     assert ("cloud", Depth.LIVE, True) not in fetches(effects)
     _, effects = step(after, live("cloud", Outcome(asked=True)), NOW)
     assert fetches(effects) == [("cloud", Depth.LIVE, True)]
@@ -189,6 +212,14 @@ def test_a_renewed_credential_is_tried_only_when_it_was_the_problem():
     assert step(state(), changed, NOW)[1] == ()
     spoiled = board(replace(QUIET_BOARD.entry("cloud"), problem=problem(ProblemKind.EXPIRED), problem_at=NOW))
     assert fetches(step(state(spoiled), changed, NOW)[1]) == [("cloud", Depth.LIVE, False)]
+
+
+def test_another_account_is_looked_for_when_the_active_credential_changes():
+    changed = FilesChanged(groups=frozenset({"cloud"}))
+    by_file = replace(state(), sources=(replace(CLOUD, credential_file=True),))
+    assert fetches(step(by_file, changed, NOW)[1]) == [("cloud", Depth.LIVE, False)]
+    idle = replace(by_file, board=replace(QUIET_BOARD, active=active(CODEX)))
+    assert step(idle, changed, NOW)[1] == ()
 
 
 def test_the_network_back_retries_only_what_failed_for_want_of_it():

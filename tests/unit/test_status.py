@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tests.boards import CLAUDE, CODEX, NOW, SOURCES, active, board, entry, problem, tokens, window
 from tray.core.layout import screen
-from tray.core.model import Active, Entry, ProblemKind, Settings, Show, ToggleId
+from tray.core.model import Active, Entry, ProblemKind, Role, Settings, Show, ToggleId, Words
 from tray.core.status import document
 
 KEYS = {"schema", "generated_at", "active", "meter", "snapshots"}
@@ -174,3 +174,9 @@ def test_tokens_have_no_bar():
 
 def test_the_subtitle_names_model_and_reason():
     assert screen(board(who=active(CLAUDE)), SOURCES, NOW).subtitle == "opus · used last"
+
+
+def test_money_spent_fills_as_it_reads():
+    spent = window(12, key="extra_usage", role=Role.EXTRA, words=Words.SPENT, unit="usd", limit=50, resets_in=None)
+    row = screen(board(entry(window(1), spent)), SOURCES, NOW).cards[0].rows[1]
+    assert (row.primary, row.fill) == ("$12.00 / $50.00", 0.24)

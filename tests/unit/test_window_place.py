@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.views.window.place import Area, lifted, monitor_at, monitors_of, spot, tallest
+from tray.views.window.place import Area, kept_whole, monitor_at, monitors_of, spot, tallest
 
 LISTING = """Monitors: 2
  0: +*DP-1 1920/527x1080/296+0+0  DP-1
@@ -54,9 +54,11 @@ def test_the_window_is_always_whole_on_the_screen(x, y, width, height, scale):
     assert top + height <= RIGHT.y + RIGHT.height
 
 
-def test_a_window_that_grows_over_the_edge_is_lifted():
-    assert lifted(900, 500, LEFT, 1) + 500 < 1080
-    assert lifted(100, 500, LEFT, 1) == 100
+def test_a_window_that_grows_over_an_edge_is_moved_in():
+    x, y = kept_whole(1500, 900, 760, 500, LEFT, 1)
+    assert x + 760 < 1920
+    assert y + 500 < 1080 - 44, "not over the panel either"
+    assert kept_whole(300, 100, 380, 500, LEFT, 1) == (300, 100)
 
 
 def test_a_small_screen_gets_a_window_that_scrolls():

@@ -6,7 +6,7 @@ import pytest
 
 from tests.window_stage import BALANCE, CLIENT, CONSENT, GREYED, LOST, SCREEN, look, texts, toggle
 from tray.views.window.link import News
-from tray.views.window.visit import USAGE_PAGE, Content, Visit
+from tray.views.window.visit import Content, Visit
 
 CLAUDE, ROUTER = "toggle:claude_code_usage", "toggle:openrouter_balance"
 
@@ -72,6 +72,7 @@ class Stage:
         self.desk, self.sent, self.opened, self.children = Desk(), [], [], []
         self.hears, self.missing = hears, missing
         content = Content(
+            usage_page="https://vendor.example/usage",
             read=lambda data: data,
             screen=lambda board, now, banner: replace(board, banner=banner),
             consents={"claude_code_usage": CONSENT},
@@ -302,7 +303,7 @@ def test_the_banner_comes_with_the_board_and_stays():
 def test_open_in_browser_opens_the_usage_page():
     stage = Stage()
     stage.press("page")
-    assert stage.opened == [USAGE_PAGE] == ["https://claude.ai/settings/usage"]
+    assert stage.opened == ["https://vendor.example/usage"]
 
 
 def test_an_unknown_action_does_nothing():

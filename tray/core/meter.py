@@ -122,7 +122,7 @@ def belongs(window: Window, model: str | None) -> bool:
     if window.role is not Role.SCOPED or window.model is None or not model:
         return True
     words = [word for word in window.model.lower().replace("-", " ").split() if not word[0].isdigit()]
-    return all(word in model.lower() for word in words if word != "claude")
+    return all(word in model.lower() for word in words)
 
 
 def band_of(fraction: float | None) -> Band | None:

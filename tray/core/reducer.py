@@ -43,6 +43,7 @@ class State:
     reading: bool = False  # the activity is being read
     reread: bool = False  # and must be read again, files changed meanwhile
     after_reading: frozenset[str] = frozenset()  # sources whose files are read once the activity is known
+    asked: bool = False  # a person wants all live sources asked once it is known: it tells whose key to use
 
     def source(self, name: str) -> Source:
         """The source of an id."""
@@ -149,20 +150,27 @@ def _files_changed(state: State, groups: frozenset[str]) -> tuple[State, tuple[E
     effects: tuple[Effect, ...] = (ReadSettings(),) if "settings" in groups else ()
     touched = [source for source in state.sources if source.id in groups]
     files = frozenset(source.id for source in touched if source.files)
-    # A source that lives of the network alone watches its credential: a change is worth a question only
-    # while the credential was the problem.
-    renewed = [
-        (source, Depth.LIVE, False)
-        for source in touched
-        if not source.files
-        and (problem := state.board.entry(source.id).problem) is not None
-        and problem.kind in schedule.WAITS_FOR_OTHERS
-    ]
+    renewed = [(source, Depth.LIVE, False) for source in touched if _worth_asking(state.board, source)]
     if files or "activity" in groups:
         state, more = _look(replace(state, after_reading=state.after_reading | files))
         effects += more
     state, more = _fetch_all(state, renewed)
     return state, effects + more
+
+
+def _worth_asking(board: Board, source: Source) -> bool:
+    """Whether a change of what a network-only source watches is worth a question.
+
+    It is while the credential was the problem, and where the active backend's credential itself changed:
+    it may be another account's. The gate and the cache of the source still have their say.
+    """
+    if source.files:
+        return False
+    problem = board.entry(source.id).problem
+    if problem is not None and problem.kind in schedule.WAITS_FOR_OTHERS:
+        return True
+    backend = board.active.backend
+    return source.credential_file and backend is not None and source.drives(backend)
 
 
 def _until(activity: Activity, now: Instant) -> Activity:
@@ -189,8 +197,10 @@ def _activity_read(state: State, activity: Activity, now: Instant) -> tuple[Stat
     if moved:
         files |= frozenset(source.id for source in state.sources if source.files)
     board = replace(board, activity=activity, active=active)
-    state = replace(state, board=board, reading=False, after_reading=frozenset())
-    state, effects = _fetch_all(state, [(s, Depth.FILES, False) for s in state.sources if s.id in files])
+    live = [(s, Depth.LIVE, True) for s in state.sources if s.live] if state.asked else []
+    local = [(s, Depth.FILES, False) for s in state.sources if s.id in files and not (s.live and state.asked)]
+    state = replace(state, board=board, reading=False, after_reading=frozenset(), asked=False)
+    state, effects = _fetch_all(state, [*live, *local])
     if state.reread:
         state, more = _look(replace(state, reread=False))
         effects += more
@@ -268,6 +278,7 @@ def _settings_changed(state: State, settings: Settings) -> tuple[State, tuple[Ef
     board = replace(state.board, settings=settings)
     board = replace(board, active=resolve(settings, board.activity, board.active))
     opened = []
+    marks = state.marks
     for source in state.sources:
         was, now_on = before.is_on(source.toggle), settings.is_on(source.toggle)
         if was and not now_on:
@@ -275,10 +286,12 @@ def _settings_changed(state: State, settings: Settings) -> tuple[State, tuple[Ef
             # came from files stays, only the live question's trouble is gone.
             kept = replace(board.entry(source.id), problem=None, problem_at=None, next_at=None)
             board = _with_entry(board, kept if source.files else Entry(source=source.id))
+            if not source.files:
+                marks = {key: mark for key, mark in marks.items() if not key.startswith(f"{source.id}/")}
         if now_on and not was:
             opened.append((source, Depth.LIVE, False))
     moved = board.active.backend != state.board.active.backend
-    state = replace(state, board=board)
+    state = replace(state, board=board, marks=marks)
     if moved:
         opened += [(source, Depth.FILES, False) for source in state.sources if source.files]
     return _fetch_all(state, opened)
@@ -286,8 +299,5 @@ def _settings_changed(state: State, settings: Settings) -> tuple[State, tuple[Ef
 
 def _refresh(state: State, *, local: bool) -> tuple[State, tuple[Effect, ...]]:
     files = frozenset(source.id for source in state.sources if source.files)
-    state, effects = _look(replace(state, after_reading=state.after_reading | files))
-    if local:
-        return state, effects
-    state, more = _fetch_all(state, [(source, Depth.LIVE, True) for source in state.sources if source.live])
-    return state, effects + more
+    asked = state.asked or not local
+    return _look(replace(state, after_reading=state.after_reading | files, asked=asked))

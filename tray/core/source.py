@@ -186,6 +186,7 @@ class Source:
     watched: Callable[[Paths], tuple[Root, ...]]  # folders whose changes make a FILES fetch worth while
     files: bool  # has a FILES depth; False: nothing but the network answers
     live: bool  # has a LIVE depth
+    credential_file: bool = False  # what is watched is the credential itself: it may be another account's now
     greys_meter: bool = False  # toggle off: the whole meter of its backends is greyed (opt-in)
     off_note: str | None = None  # the note of the stub shown while greyed
     toggle_label: str = ""  # "Claude Code Usage"

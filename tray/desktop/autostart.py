@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import plistlib
 import re
 import subprocess
 import sys
@@ -68,6 +67,8 @@ class LaunchAgent:
         self._command = command
 
     def is_on(self) -> bool:
+        import plistlib
+
         try:
             agent = plistlib.loads(self._file.read_bytes())
         except Exception:  # noqa: BLE001 - plistlib names no end of them; launchd can't read it either
@@ -75,6 +76,8 @@ class LaunchAgent:
         return isinstance(agent, dict) and not agent.get("Disabled", False)
 
     def turn(self, *, on: bool) -> None:
+        import plistlib
+
         if on:
             agent = plistlib.loads(shipped("packaging", "macos", "claudette-tray.plist").read_bytes())
             put(self._file, plistlib.dumps(agent | {"ProgramArguments": list(self._command)}))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape  # not xml.sax: that one brings half of the HTTP client with it
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
 
 from jeepney import DBusAddress, HeaderFields, new_method_return, new_signal
 
@@ -88,19 +88,19 @@ class BusObject:
         """The description that tools like busctl show, and that some clients want before they call."""
         parts = ["<node>"]
         for interface in self._interfaces.values():
-            parts.append(f"<interface name={quoteattr(interface.name)}>")
+            parts.append(f"<interface name='{escape(interface.name)}'>")
             parts += [
-                f"<property name={quoteattr(name)} type={quoteattr(signature)} access='read'/>"
+                f"<property name='{escape(name)}' type='{escape(signature)}' access='read'/>"
                 for name, (signature, _) in interface.properties().items()
             ]
             for name, (takes, gives) in interface.methods.items():
                 arguments = [("in", each) for each in split_signature(takes)]
                 arguments += [("out", each) for each in split_signature(gives)]
-                inner = "".join(f"<arg type={quoteattr(each)} direction='{way}'/>" for way, each in arguments)
-                parts.append(f"<method name={quoteattr(name)}>{inner}</method>")
+                inner = "".join(f"<arg type='{escape(each)}' direction='{way}'/>" for way, each in arguments)
+                parts.append(f"<method name='{escape(name)}'>{inner}</method>")
             for name, gives in interface.signals.items():
-                inner = "".join(f"<arg type={quoteattr(each)}/>" for each in split_signature(gives))
-                parts.append(f"<signal name={quoteattr(name)}>{inner}</signal>")
+                inner = "".join(f"<arg type='{escape(each)}'/>" for each in split_signature(gives))
+                parts.append(f"<signal name='{escape(name)}'>{inner}</signal>")
             parts.append("</interface>")
         parts.append("</node>")
         return "".join(parts)

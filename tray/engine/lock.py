@@ -1,16 +1,18 @@
-"""The engine's lock: one process at a time writes store, gates and ledger."""
+"""Locks between processes: the engine's own, and a short one around a change of a file."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tray.engine import files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import filelock
@@ -33,6 +35,26 @@ class Holder:
 
     pid: int
     role: str
+
+
+class BusyError(Exception):
+    """Another process keeps the lock."""
+
+
+@contextmanager
+def hold(path: Path, timeout: float) -> Iterator[None]:
+    """Hold the lock of a file for a `with`. Raises `BusyError` after `timeout` seconds, and `OSError`."""
+    import filelock
+
+    lock = filelock.FileLock(path)
+    try:
+        lock.acquire(timeout=timeout)
+    except filelock.Timeout:
+        raise BusyError(path.name) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class EngineLock:

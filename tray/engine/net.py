@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import ssl
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from tray.core.source import NetError, Reply
 from tray.engine.deadline import within
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator, Mapping
 
     from tray.core.model import Problem
@@ -25,7 +26,7 @@ BODY_LIMIT = 1 << 20  # bytes; the genuine answers have a few KiB
 
 
 class Network:
-    """`tray.core.source.Net` on httpx, which is imported with the first request only."""
+    """`tray.core.source.Net` on httpx, which is imported with the first request only, as ssl is."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -39,6 +40,7 @@ class Network:
         """
         host = urlsplit(url).hostname or ""
         answer = _answer(url, host, headers, timeout)
+        gc.collect()  # the client holds itself in a circle, with all certificates of the system: some MiB
         note = f"{source}: {purpose}"
         if isinstance(answer, Reply):
             self._ledger.add(
@@ -109,6 +111,8 @@ def _bounded(chunks: Iterator[bytes], due: float) -> bytes | None:
 
 def _trust() -> ssl.SSLContext:
     """The system's trust store, and what SSL_CERT_FILE and SSL_CERT_DIR add (company certificates)."""
+    import ssl
+
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -123,6 +127,8 @@ def _trust() -> ssl.SSLContext:
 
 def _problem(error: BaseException, host: str) -> Problem:
     """The problem behind an exception of httpx, ssl or the socket; its text is never passed on."""
+    import ssl
+
     import httpx
 
     for cause in _causes(error):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tray.core.model import Settings, Show, ToggleId
 from tray.engine import files
+from tray.engine.lock import BusyError, hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -84,15 +85,13 @@ def change(places: Where, key: str, value: object) -> Settings:
 
 @contextmanager
 def _locked(places: Where) -> Iterator[None]:
-    import filelock
-
     files.private_folder(places.config)
     # In the state folder: the config folder may be under version control.
     path = files.private_folder(places.state) / "settings.lock"
     try:
-        with filelock.FileLock(path, timeout=_LOCK_SECONDS):
+        with hold(path, _LOCK_SECONDS):
             yield
-    except filelock.Timeout:
+    except BusyError:
         raise SettingsError("Another program is changing settings.json and does not end.") from None
 
 

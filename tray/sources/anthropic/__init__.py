@@ -40,6 +40,7 @@ SOURCE = Source(
     watched=watched,
     files=False,
     live=True,
+    credential_file=sys.platform != "darwin",
     greys_meter=True,
     off_note="Claude Code Usage is off. Turn it on to see the limits of your plan.",
     toggle_label="Claude Code Usage",

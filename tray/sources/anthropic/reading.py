@@ -70,7 +70,7 @@ def _limits(root: Mapping[str, Any], observed_at: Instant) -> list[Window]:
             window_minutes=_LENGTHS.get(str(row.get("group") or row.get("kind")).split("_")[0]),
             observed_at=observed_at,
             evidence=EVIDENCE,
-            model=model,
+            model=_bare(model),
         )
         other = rows.get(key)
         if other is None or (window.used is not None and (other.used is None or window.used > other.used)):
@@ -128,8 +128,13 @@ def _top_level(root: Mapping[str, Any], observed_at: Instant) -> Iterator[Window
             window_minutes=minutes,
             observed_at=observed_at,
             evidence=EVIDENCE,
-            model=model,
+            model=_bare(model),
         )
+
+
+def _bare(model: str | None) -> str | None:
+    """A model's name without the vendor's: clients say `opus` as well as `claude-opus-5`."""
+    return re.sub(r"^claude[- ]", "", model, flags=re.IGNORECASE) if model else model
 
 
 def _unnamed(key: str) -> tuple[str, str, str, int | None]:

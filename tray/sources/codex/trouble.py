@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOT_SIGNED_IN = Problem(
-    kind=ProblemKind.SIGNED_OUT,
+    kind=ProblemKind.NO_KEY,  # nobody was asked: it says nothing of a reading
     title="No Codex login found",
     hint="Sign in with `codex login` to see the live quota.",
     action=Action.SIGN_IN,

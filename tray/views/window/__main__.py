@@ -155,6 +155,7 @@ def _content(banner: str | None) -> Content:
         consents={s.toggle.value: s.consent for s in ALL if s.toggle and s.consent},
         sign_ins={client.source: client for client in layout.sign_ins(ALL)},
         banner=banner,
+        usage_page=next((s.usage_url for s in ALL if s.usage_url and s.usage_url_name), ""),
     )
 
 

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.views.window.canvas import Fonts, Pictures, Surface
+from tray.views.window.canvas import Fonts, Pictures, Surface, text_zoom
 from tray.views.window.hands import Hands
-from tray.views.window.place import Area, lifted, monitor_at, spot, tallest
+from tray.views.window.place import Area, kept_whole, monitor_at, spot, tallest
 from tray.views.window.scroll import Scroller
 from tray.views.window.sheet import Look, Page, Part
 from tray.views.window.theme import theme
@@ -59,7 +59,8 @@ class App:
         self._kind = ""
         self._page = Page(body=Part(), foot=Part())
         self._pictures = Pictures()
-        self._fonts = Fonts(self.root, self._scale)
+        self._zoom = text_zoom(self.root)
+        self._fonts = Fonts(self.root, self._scale, self._zoom)
         self._width = self._natural_width()
         self.body = Surface(self.root, self._fonts, self._pictures)
         self.foot = Surface(self.root, self._fonts, self._pictures)
@@ -138,7 +139,7 @@ class App:
         rescaled = appearance.scale != self._scale
         self._appearance = appearance
         if rescaled:
-            self._fonts = Fonts(self.root, self._scale)
+            self._fonts = Fonts(self.root, self._scale, self._zoom)
             self._width, self._own_height = self._natural_width(), False
             for surface in (self.body, self.foot):
                 surface.renew(self._fonts)
@@ -223,9 +224,9 @@ class App:
             x, y = spot(pointer, *size, area, self._scale)
             self._ask(size, f"+{x}+{y}")
         elif not self._own_height and size != (self._asked or [size])[-1]:
-            x, y = self.root.winfo_x(), self.root.winfo_y()
-            up = lifted(y, height, area, self._scale)
-            self._ask(size, f"+{x}+{up}" if up != y else "")
+            here = self.root.winfo_x(), self.root.winfo_y()
+            x, y = kept_whole(*here, *size, area, self._scale)
+            self._ask(size, f"+{x}+{y}" if (x, y) != here else "")
 
     def _ask(self, size: tuple[int, int], where: str) -> None:
         self._asked = [*self._asked[-7:], size]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import ImageTk
 
+from tray.desktop.appearance import xft_dpi
 from tray.views.window.paint import draw
 from tray.views.window.sheet import Field, Part, Picture, Text
 
@@ -20,10 +21,22 @@ if TYPE_CHECKING:
 _DESIGN_FONT = 40 / 3  # the text size the design was made with: 10 points, in pixels at scale 1
 
 
-class Fonts:
-    """The system's font in the roles of the page, sized in pixels."""
+def text_zoom(root: tk.Misc) -> float:
+    """How many pixels Tk draws for one pixel of a font's size.
 
-    def __init__(self, root: tk.Misc, scale: float) -> None:
+    On X11 Tk turns it into points by the server's dots per inch, and Xft turns these back by its own, which
+    it reads once, at the start: with an Xft.dpi of 192 a text of 13 pixels becomes one of 26.
+    """
+    if root.tk.call("tk", "windowingsystem") != "x11":
+        return 1.0
+    dpi = xft_dpi()
+    return dpi / root.winfo_fpixels("1i") if dpi else 1.0
+
+
+class Fonts:
+    """The system's font in the roles of the page, sized in pixels; `zoom` as `text_zoom` tells it."""
+
+    def __init__(self, root: tk.Misc, scale: float, zoom: float) -> None:
         body = tkfont.nametofont("TkDefaultFont", root)
         fixed = tkfont.nametofont("TkFixedFont", root)
         size = float(body.actual("size"))
@@ -42,7 +55,7 @@ class Fonts:
             role: tkfont.Font(
                 root,
                 family=name,
-                size=-max(round(self.pixels * part), 8),
+                size=-max(round(max(self.pixels * part, 8) / zoom), 1),
                 weight="bold" if bold else "normal",
             )
             for role, name, part, bold in parts

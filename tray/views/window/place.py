@@ -99,7 +99,8 @@ def spot(pointer: tuple[int, int], width: int, height: int, area: Area, scale: f
     return max(left, area.x), top
 
 
-def lifted(y: int, height: int, area: Area, scale: float) -> int:
-    """Where a window at `y` must go so that its new height stays on the monitor."""
-    lowest = area.y + area.height - round((_EDGE + _TITLE_BAR) * scale) - height
-    return min(y, max(lowest, area.y + round(_EDGE * scale)))
+def kept_whole(x: int, y: int, width: int, height: int, area: Area, scale: float) -> tuple[int, int]:
+    """Where a window at (x, y) must go so that it stays on the monitor with its new size."""
+    rightmost = area.x + area.width - round(_EDGE * scale) - width
+    lowest = area.y + area.height - round((_PANEL + _TITLE_BAR) * scale) - height
+    return min(x, max(rightmost, area.x)), min(y, max(lowest, area.y + round(_EDGE * scale)))

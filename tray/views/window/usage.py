@@ -180,7 +180,7 @@ def _trouble(sheet: Sheet, key: str, trouble: Trouble, left: int, right: int) ->
     """What went wrong and what to do, beside the last good data."""
     look, theme = sheet.look, sheet.look.theme
     if trouble.quiet:
-        words = f"{trouble.title} {trouble.hint}".strip()
+        words = ". ".join(part for part in (trouble.title.rstrip("."), trouble.hint) if part)
         sheet.paragraph(key, left, right - left, words, "small", theme.dim)
         return
     top, at, pad, size = sheet.y, len(sheet.ops), look.px(10), look.px(15)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tray.views.window.login import Child
     from tray.views.window.sheet import Look, Page
 
-USAGE_PAGE = "https://claude.ai/settings/usage"
 _ERROR_FOR = 8_000  # milliseconds
 _MARKED_FOR = 2_400
 
@@ -37,6 +36,7 @@ class Content:
     consents: Mapping[str, Consent] = field(default_factory=dict)  # by toggle name
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)  # by source
     banner: str | None = None
+    usage_page: str = ""  # where "Open in browser" leads
 
 
 class Desk(Protocol):
@@ -196,7 +196,7 @@ class Visit:
             case "refresh" | "retry":
                 self._refresh()
             case "page":
-                self._open_url(USAGE_PAGE)
+                self._open_url(self._content.usage_page)
             case "link":
                 self._open_url(tail)
             case "toggle":

@@ -1,0 +1,89 @@
+"""What the quick ways through the program leave alone: a foreign library costs more than the whole answer."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.boards import board, entry, window
+from tests.claudette_db import ClaudetteDb
+from tray.core.codec import encode
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {"httpx", "keyring", "PIL", "plyer", "pystray", "truststore", "ssl"}
+LOADED = "import sys; print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+STATUS = f"import sys; from tray.cli import main; code = main(sys.argv[1:]); {LOADED}; sys.exit(code)"
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A person with a Claudette database, a Codex rollout and both toggles on."""
+    db = ClaudetteDb(tmp_path / "claudette" / "claudette.db")
+    db.workspace("w1")
+    db.session("s1", "w1")
+    db.message("s1", at=time.time(), prompt=100, completion=50, cost=0.01)
+    db.select("w1", "s1")
+    rollout = tmp_path / "codex" / "sessions" / "2026" / "01" / "02" / "rollout-x.jsonl"
+    rollout.parent.mkdir(parents=True)
+    rollout.write_text(json.dumps({"type": "turn_context", "payload": {"model": "gpt-5.4"}}) + "\n")
+    os.utime(rollout, (time.time() - 3600,) * 2)
+    settings = tmp_path / "config" / "claudette-tray" / "settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"claude_code_usage": True, "openrouter_balance": True}))
+    return tmp_path
+
+
+def python(home, code, *arguments):
+    """Run code as this person; what it wrote, and the top names of all modules it had loaded in the end."""
+    env = {
+        **{name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ},
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "PYTHONPATH": str(ROOT),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_RUNTIME_DIR": str(home),
+        "CODEX_HOME": str(home / "codex"),
+        "CLAUDETTE_DATA_DIR": str(home / "claudette"),
+    }
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout, set(done.stderr.split())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the environment names the folders on Linux only")
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_status_from_the_store_loads_no_foreign_library(home, arguments):
+    state = home / "state" / "claudette-tray"
+    state.mkdir(parents=True)
+    stored = encode(board(entry(window(42, now=time.time()), source="anthropic"), saved_at=time.time()))
+    (state / "board.json").write_text(json.dumps({"schema": 1, "board": stored, "alerts": {}}))
+    said, loaded = python(home, STATUS, "status", *arguments)
+    assert "42" in said
+    assert not loaded & HEAVY, loaded & HEAVY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the environment names the folders on Linux only")
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_status_that_reads_the_local_files_again_loads_no_foreign_library(home, arguments):
+    said, loaded = python(home, STATUS, "status", *arguments)
+    assert "150" in said
+    assert "sqlite3" in loaded, "the database was read"
+    assert not loaded & HEAVY, loaded & HEAVY
+
+
+def test_a_starting_tray_waits_for_nothing_that_only_a_request_needs(home):
+    _, loaded = python(home, f"import tray.app, tray.views.notify, tray.views.tray; {LOADED}")
+    unwanted = {"httpx", "keyring", "plyer", "truststore", "ssl", "asyncio", "tkinter"}
+    assert not loaded & unwanted, loaded & unwanted
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the Icon class of Linux")
+def test_the_icon_of_linux_brings_no_network_along(home):
+    _, loaded = python(home, f"import tray.desktop.linux; {LOADED}")
+    assert "jeepney" in loaded
+    assert not loaded & {"httpx", "keyring", "ssl", "Xlib", "asyncio"}, loaded
