@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tray.core.choices import Settings, ToggleId
 from tray.core.model import (
     Active,
     Activity,
@@ -18,9 +19,7 @@ from tray.core.model import (
     ProblemKind,
     Reason,
     Role,
-    Settings,
     Snapshot,
-    ToggleId,
     Window,
     Words,
 )

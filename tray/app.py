@@ -10,8 +10,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from tray.core.choices import Show
 from tray.core.meter import Mode, driving_sources, read_meter
-from tray.core.model import Show
 from tray.desktop.autostart import autostart
 from tray.program import Program, Role, ask_engine, take_lock
 from tray.sources import ALL

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tray import __version__
-from tray.core.model import ToggleId
+from tray.core.choices import ToggleId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

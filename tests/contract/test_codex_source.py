@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import NOW, Clock, FakeGates, FakeLedger, FakeVault, fake_world
-from tray.core.model import Action, Backend, Kind, Problem, ProblemKind, Settings
+from tray.core.choices import Settings
+from tray.core.model import Action, Backend, Kind, Problem, ProblemKind
 from tray.core.source import Ask, Depth, VaultError
 from tray.sources import codex
 from tray.sources.codex import parse, trouble

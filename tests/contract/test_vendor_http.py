@@ -13,17 +13,8 @@ import respx
 
 from tests.fakes import NOW, Clock, FakeGates, FakeLedger, FakeVault, fake_world
 from tray import __version__
-from tray.core.model import (
-    Action,
-    Active,
-    Backend,
-    ClaudetteActivity,
-    Kind,
-    ProblemKind,
-    Role,
-    Settings,
-    Words,
-)
+from tray.core.choices import Settings
+from tray.core.model import Action, Active, Backend, ClaudetteActivity, Kind, ProblemKind, Role, Words
 from tray.core.model import Activity as Doing
 from tray.core.reach import unreached
 from tray.core.source import Ask, Depth, NetError, VaultError

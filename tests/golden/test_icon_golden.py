@@ -7,9 +7,9 @@ import runpy
 from pathlib import Path
 
 import pytest
-from icon_sheet import FACES, SHEET, sheet, strip
 from PIL import Image, ImageChops
 
+from tests.golden.icon_sheet import FACES, SHEET, sheet, strip
 from tray.views.icon import SIZES
 
 GOLDENS = Path(__file__).parent / "icon"

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from tests.boards import CLAUDE, CODEX, NOW, OLLAMA, activity, claudette, outside
 from tray.core.active import find_backend, in_use, resolve
-from tray.core.model import Active, Kind, Reason, Settings
+from tray.core.choices import Settings
+from tray.core.model import Active, Kind, Reason
 
 AUTO = Settings()
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tray.core.choices import Settings, Show
 from tray.core.codec import decode, encode
 from tray.core.gate import Gate
 from tray.core.model import (
@@ -21,8 +22,6 @@ from tray.core.model import (
     Problem,
     ProblemKind,
     Role,
-    Settings,
-    Show,
     Snapshot,
     Window,
     Words,

@@ -18,8 +18,9 @@ from tests.boards import CLAUDE, NOW, board, snapshot, window
 from tests.fakes import FakeNet, FakeVault, fake_paths, fake_world
 from tray.cli import parser
 from tray.core.active import LABELS
+from tray.core.choices import Settings
 from tray.core.meter import Mode, WindowState
-from tray.core.model import Backend, Entry, Kind, ProblemKind, Reason, Settings
+from tray.core.model import Backend, Entry, Kind, ProblemKind, Reason
 from tray.core.source import Ask, Depth, Source
 from tray.core.status import SCHEMA, document
 from tray.engine import paths, settings

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.boards import NOW, ON, SOURCES, activity, board, entry, outside, problem, snapshot, source, window
+from tray.core.choices import Settings
 from tray.core.events import Notify, RefreshAsked, SettingsChanged
-from tray.core.model import Board, Entry, ProblemKind, Settings
+from tray.core.model import Board, Entry, ProblemKind
 from tray.core.source import Outcome
 from tray.engine.engine import Engine, Shell
 

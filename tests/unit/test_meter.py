@@ -22,8 +22,9 @@ from tests.boards import (
     tokens,
     window,
 )
+from tray.core.choices import Settings, Show
 from tray.core.meter import Mode, WindowState, band_of, belongs, face_of, read_meter, state_of
-from tray.core.model import Active, Band, Kind, ProblemKind, Role, Settings, Shape, Show, Words
+from tray.core.model import Active, Band, Kind, ProblemKind, Role, Shape, Words
 
 
 def meter(*entries, **more):

@@ -22,7 +22,8 @@ from tests.boards import (
 )
 from tray.core import present, texts
 from tray.core.alerts import Alert
-from tray.core.model import Active, Entry, Role, Settings, Show, Words
+from tray.core.choices import Settings, Show
+from tray.core.model import Active, Entry, Role, Words
 
 UTC = timezone.utc  # noqa: UP017
 TWO = timezone(timedelta(hours=2))

@@ -27,6 +27,8 @@ from tests.boards import (
     window,
 )
 from tray.core.alerts import Mark
+from tray.core.choices import Settings
+from tray.core.entries import merge
 from tray.core.events import (
     ActivityRead,
     Fetch,
@@ -42,8 +44,8 @@ from tray.core.events import (
     Tick,
     Woke,
 )
-from tray.core.model import Active, DbState, Entry, ProblemKind, Settings
-from tray.core.reducer import State, merge, step
+from tray.core.model import Active, DbState, Entry, ProblemKind
+from tray.core.reducer import State, step
 from tray.core.source import Depth, Outcome
 
 QUIET_BOARD = board(

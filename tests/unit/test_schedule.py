@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.boards import CLOUD, NOW, ON, active, board, entry, problem, window
-from tray.core.model import Active, Entry, ProblemKind, Settings
+from tray.core.choices import Settings
+from tray.core.model import Active, Entry, ProblemKind
 from tray.core.schedule import AFTER_RESET, BUSY, QUIET, jitter, live_due, next_event
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.core.model import Settings, Show, ToggleId
+from tray.core.choices import Settings, Show, ToggleId
 from tray.engine.settings import SettingsError, change, load
 
 

@@ -6,8 +6,9 @@ import json
 from decimal import Decimal
 
 from tests.boards import CLAUDE, CODEX, NOW, SOURCES, active, board, entry, problem, tokens, window
+from tray.core.choices import Settings, Show, ToggleId
 from tray.core.layout import screen
-from tray.core.model import Active, Entry, ProblemKind, Role, Settings, Show, ToggleId, Words
+from tray.core.model import Active, Entry, ProblemKind, Role, Words
 from tray.core.status import document
 
 KEYS = {"schema", "generated_at", "active", "meter", "snapshots"}

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tray.core.model import Board, Entry, Role, Settings, Snapshot, Window, Words
+from tray.core.choices import Settings
+from tray.core.model import Board, Entry, Role, Snapshot, Window, Words
 from tray.engine.store import SCHEMA, Found, Store, Stored, load
 
 WINDOW = Window(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from tray.core.model import Active, Activity, Backend, Instant, Kind, Reason, Settings
+from tray.core.model import Active, Activity, Backend, Instant, Kind, Reason
+
+if TYPE_CHECKING:
+    from tray.core.choices import Settings
 
 SWITCH_AFTER = 5.0  # seconds: another backend must be newer by this before it becomes the active one
 IN_USE = 15 * 60.0  # seconds since the last activity

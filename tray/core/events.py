@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tray.core.alerts import Alert
-    from tray.core.model import Activity, Settings
+    from tray.core.choices import Settings
+    from tray.core.model import Activity
     from tray.core.source import Ask, Depth, Outcome
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.core import present, texts
+from tray.core.choices import Show
 from tray.core.meter import (
     Meter,
     Mode,
@@ -16,7 +17,7 @@ from tray.core.meter import (
     read_meter,
     state_of,
 )
-from tray.core.model import Role, Show, Words
+from tray.core.model import Role, Words
 from tray.core.schedule import newest_reading
 from tray.core.screen import Card, Row, Screen, SignIn, ToggleRow, Trouble
 

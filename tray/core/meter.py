@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tray.core.choices import Show
 from tray.core.model import (
     Active,
     Band,
@@ -17,7 +18,6 @@ from tray.core.model import (
     ProblemKind,
     Role,
     Shape,
-    Show,
     Window,
 )
 

@@ -1,10 +1,12 @@
-"""The words of the project: backends, quota windows, snapshots, problems, settings. Values only."""
+"""The words of the project: backends, quota windows, snapshots, problems. Values only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+
+from tray.core.choices import Settings
 
 Instant = float  # Unix seconds, UTC; the only form of time inside the program
 
@@ -151,48 +153,6 @@ class Problem:
     action: Action | None = None
     retry_at: Instant | None = None  # a wait that the server or our gate states
     quiet: bool = False  # a fall-back worked: the window shows it as a hint only, the icon not at all
-
-
-class ToggleId(StrEnum):
-    """What a person can switch: the names the CLI and settings.json use."""
-
-    CLAUDE_CODE_USAGE = "claude_code_usage"
-    OPENROUTER_BALANCE = "openrouter_balance"
-    CODEX_LIVE = "codex_live"
-
-
-class Show(StrEnum):
-    """Which side of the quota the battery and the tooltip tell first."""
-
-    LEFT = "left"
-    USED = "used"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The user's choices. Where settings.json can't be read, every toggle is off (`readable` False)."""
-
-    claude_code_usage: bool = False
-    openrouter_balance: bool = True
-    codex_live: bool = True
-    show: Show = Show.LEFT
-    pin: str | None = None  # a backend kind or id; None is Auto
-    notifications: bool = True
-    anthropic_user_agent: str | None = None
-    readable: bool = True
-    trouble: str | None = None  # why it is not readable, for people: "settings.json, line 3: …"
-
-    def is_on(self, toggle: ToggleId | None) -> bool:
-        """Whether the gate is open; a source without a toggle is always on."""
-        match toggle:
-            case None:
-                return True
-            case ToggleId.CLAUDE_CODE_USAGE:
-                return self.claude_code_usage
-            case ToggleId.OPENROUTER_BALANCE:
-                return self.openrouter_balance
-            case ToggleId.CODEX_LIVE:
-                return self.codex_live
 
 
 class DbState(StrEnum):

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tray.core import texts
+from tray.core.choices import Show
 from tray.core.meter import Meter, Mode, WindowState, driving_sources, read_meter
-from tray.core.model import Reason, Role, Show, Words
+from tray.core.model import Reason, Role, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

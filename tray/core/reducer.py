@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.core import alerts, schedule
 from tray.core.active import resolve
+from tray.core.entries import merge, with_entry
 from tray.core.events import (
     ActivityRead,
     Effect,
@@ -24,11 +25,13 @@ from tray.core.events import (
     Tick,
     Woke,
 )
-from tray.core.model import Activity, Board, DbState, Entry, Instant, ProblemKind, Settings
+from tray.core.model import Activity, Board, DbState, Entry, Instant, ProblemKind
 from tray.core.source import Ask, Depth, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tray.core.choices import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +217,7 @@ def _fetched(state: State, event: Fetched, now: Instant) -> tuple[State, tuple[E
     if source.files or state.board.settings.is_on(source.toggle):  # else it was switched off meanwhile
         before = state.board.entry(source.id)
         entry = merge(before, event, now, live=source.live)
-        state = replace(state, board=_with_entry(state.board, entry))
+        state = replace(state, board=with_entry(state.board, entry))
         if entry.snapshot is not None and entry.snapshot is not before.snapshot:
             marks, told = alerts.judge(entry.snapshot, state.marks, now)
             state = replace(state, marks=marks)
@@ -226,49 +229,6 @@ def _fetched(state: State, event: Fetched, now: Instant) -> tuple[State, tuple[E
         state, more = _fetch(replace(state, waiting=left), source, queued.depth, manual=queued.manual)
         effects += more
     return state, effects
-
-
-def merge(entry: Entry, event: Fetched, now: Instant, *, live: bool) -> Entry:
-    """An entry after an answer: the last snapshot and the last problem stand side by side.
-
-    Another account puts the old reading on the shelf and takes its own from there.
-    """
-    outcome = event.outcome
-    if outcome.account is not None and outcome.account != entry.account:
-        entry = _switch_account(entry, outcome.account, now)
-    if outcome.snapshot is not None:
-        entry = replace(entry, snapshot=outcome.snapshot)
-    if event.depth is Depth.LIVE or not live or outcome.problem is not None:
-        entry = replace(entry, problem=outcome.problem, problem_at=now if outcome.problem else None)
-    if event.depth is Depth.LIVE:
-        # A reading that is still young answered instead: that is no attempt, its age decides what is next.
-        young = not outcome.asked and outcome.problem is None and outcome.next_at is not None
-        entry = replace(
-            entry,
-            tried_at=entry.tried_at if young else now,
-            asked_at=now if outcome.asked else entry.asked_at,
-            next_at=outcome.next_at,
-        )
-    if outcome.unknown_keys:
-        keys = tuple(sorted({*entry.unknown_keys, *outcome.unknown_keys}))[:50]
-        entry = replace(entry, unknown_keys=keys)
-    return entry
-
-
-def _switch_account(entry: Entry, account: str, now: Instant) -> Entry:
-    if entry.account is None:
-        return replace(entry, account=account)
-    old = entry.snapshot
-    shelf = tuple(s for s in entry.shelf if s.account not in (account, entry.account))
-    back = next((s for s in entry.shelf if s.account == account), None)
-    if old is not None:
-        shelf = (*shelf, replace(old, account=entry.account))[-4:]
-    return replace(entry, account=account, account_since=now, snapshot=back, shelf=shelf, problem=None)
-
-
-def _with_entry(board: Board, entry: Entry) -> Board:
-    others = [e for e in board.entries if e.source != entry.source]
-    return replace(board, entries=tuple(sorted((*others, entry), key=lambda e: e.source)))
 
 
 def _settings_changed(state: State, settings: Settings) -> tuple[State, tuple[Effect, ...]]:
@@ -285,7 +245,7 @@ def _settings_changed(state: State, settings: Settings) -> tuple[State, tuple[Ef
             # Off drops what was shown and cached at once; the gate is kept elsewhere and outlives this. What
             # came from files stays, only the live question's trouble is gone.
             kept = replace(board.entry(source.id), problem=None, problem_at=None, next_at=None)
-            board = _with_entry(board, kept if source.files else Entry(source=source.id))
+            board = with_entry(board, kept if source.files else Entry(source=source.id))
             if not source.files:
                 marks = {key: mark for key, mark in marks.items() if not key.startswith(f"{source.id}/")}
         if now_on and not was:

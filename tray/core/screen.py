@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tray.core.model import Action, Band, Face, ToggleId
+from tray.core.choices import ToggleId
+from tray.core.model import Action, Band, Face
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

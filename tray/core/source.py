@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from tray.core.model import Active, Activity, Backend, Instant, Problem, Settings, Snapshot, ToggleId
+from tray.core.choices import Settings, ToggleId
+from tray.core.model import Active, Activity, Backend, Instant, Problem, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

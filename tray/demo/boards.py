@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tray.core.choices import Settings
 from tray.core.model import (
     Active,
     Backend,
@@ -16,7 +18,6 @@ from tray.core.model import (
     ProblemKind,
     Reason,
     Role,
-    Settings,
     Snapshot,
     Window,
     Words,
@@ -54,10 +55,10 @@ def _percent(now: Instant, key: str, label: str, used: str | None, resets_in: fl
     )
 
 
-def _claude(now: Instant, session: str | None, resets_in: float = 2.2 * HOUR, week: str = "31") -> Snapshot:
+def _claude(now: Instant, session: str | None, resets_in: float = 2.2 * HOUR) -> Snapshot:
     windows = (
         _percent(now, "session_5h", "Session (5h)", session, resets_in, 300),
-        _percent(now, "week_all", "Week (all)", week, 3.4 * DAY, 10_080),
+        _percent(now, "week_all", "Week (all)", "31", 3.4 * DAY, 10_080),
         _percent(now, "week_opus", "Week (Opus)", "18", 3.4 * DAY, 10_080),
         Window(
             key="extra_usage",
@@ -74,6 +75,11 @@ def _claude(now: Instant, session: str | None, resets_in: float = 2.2 * HOUR, we
     return Snapshot(
         source="anthropic", label="Claude Max", plan="Max", tier="MAX 20X", windows=windows, fetched_at=now
     )
+
+
+def _only_session(snapshot: Snapshot) -> Snapshot:
+    """A plan without weeks, whose known use would drive the icon where the session's is not known."""
+    return replace(snapshot, windows=snapshot.windows[:1])
 
 
 def _local(now: Instant, label: str, cost: str | None) -> Snapshot:
@@ -151,10 +157,10 @@ def boards(now: Instant) -> dict[str, Board]:
         "More than half used": _board(now, CLAUDE, _entry(_claude(now, "68"))),
         "Nearly used up": _board(now, CLAUDE, _entry(_claude(now, "91"))),
         "Used up": _board(now, CLAUDE, _entry(_claude(now, "100"))),
-        "Reset, awaiting a reading": _board(now, CLAUDE, _entry(_claude(now, "97", -60, week="1"))),
+        "Reset, awaiting a reading": _board(now, CLAUDE, _entry(_only_session(_claude(now, "97", -60)))),
         "Stale": _board(now, CLAUDE, _entry(_claude(now, "42"), problem=slow)),
         "Sign-in needed": _board(now, CLAUDE, _entry(None, "anthropic", out)),
-        "Unknown": _board(now, CLAUDE, _entry(_claude(now, None, week="0"))),
+        "Unknown": _board(now, CLAUDE, _entry(_only_session(_claude(now, None)))),
         "Off (needs the opt-in)": _board(now, CLAUDE, settings=Settings()),
         "Codex": _board(now, CODEX, _entry(_codex(now)), _entry(_local(now, "Codex", "0.43"))),
         "OpenRouter balance": _board(

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tray.core.alerts import Mark
+    from tray.core.choices import Settings
     from tray.core.events import Effect, Event
-    from tray.core.model import Board, Instant, Settings
+    from tray.core.model import Board, Instant
     from tray.core.source import Source, World
 
 log = logging.getLogger(__name__)

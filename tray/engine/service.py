@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 # What a client may set beside the toggles, which have a command of their own (consent).
 SETTABLE = frozenset({"show", "notifications", "pin"})
 
+WINDOW = "window"  # the role in which a usage window subscribes
+
 
 class Engine(Protocol):
     """What the service needs of an engine; the demo has one of its own."""
@@ -85,11 +87,19 @@ class Service:
 
     def focus_window(self, focus: str | None) -> bool:
         """Ask an open window to come forward; False where none is open."""
-        peers = self._server.peers() if self._server is not None else ()
-        windows = [peer for peer in peers if peer.role == "window"]
+        windows = self._windows()
         for peer in windows:
             peer.send({"focus": focus})
         return bool(windows)
+
+    def _windows(self) -> tuple[Peer, ...]:
+        peers = self._server.peers() if self._server is not None else ()
+        return tuple(peer for peer in peers if peer.role == WINDOW)
+
+    def _dismiss_windows(self) -> None:
+        for peer in self._windows():
+            peer.role = None  # it hears of nothing any more
+            peer.send({"bye": True})
 
     def change(self, key: str, value: object) -> str | None:
         """Change a setting and let it take effect at once; the trouble in words, or None."""
@@ -131,9 +141,11 @@ class Service:
         match message.get("do"):
             case "subscribe":
                 role = str(message.get("role") or "reader")
+                if role == WINDOW:  # one at a time: an engine that has just started may meet an older one
+                    self._dismiss_windows()
                 peer.subscribe(role)
                 peer.send({"board": encode(self._engine.board)})
-                if role == "window":
+                if role == WINDOW:
                     self._duties.window_ready()
                     self.refresh()  # every opening of the window is a refresh, within the gates
             case "open":

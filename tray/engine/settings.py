@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tray.core.model import Settings, Show, ToggleId
+from tray.core.choices import Settings, Show, ToggleId
 from tray.engine import files
 from tray.engine.lock import BusyError, hold
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tray.core.model import Action, Problem, ProblemKind
@@ -199,9 +200,19 @@ def _done() -> threading.Event:
     return event
 
 
+@cache
 def _load_keyring() -> Keyring:
-    import keyring
+    """The `keyring` module; on Linux with the Secret Service, unless the person chose something else.
 
+    Left to itself it loads all its backends to find the best, and the one for macOS runs gcc and ld to look
+    for Apple's libraries.
+    """
+    import keyring
+    from keyring import core
+
+    if sys.platform == "linux" and not (core.load_env() or core.load_config()):
+        with contextlib.suppress(RuntimeError):  # there is none: keyring may know another one
+            keyring.set_keyring(core.load_keyring("keyring.backends.SecretService.Keyring"))
     return keyring
 
 

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from tray.core import present
 from tray.core.active import find_backend
+from tray.core.choices import Show
 from tray.core.menu import SEPARATOR, Item, ItemKind
 from tray.core.meter import Meter, Mode, driving_sources, read_meter, state_of
-from tray.core.model import Backend, Kind, Show
+from tray.core.model import Backend, Kind
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from tray.core.model import Board, Instant, Settings
+    from tray.core.choices import Settings
+    from tray.core.model import Board, Instant
     from tray.core.source import Source
 
 # Everyone can pin these, whether they were ever seen at work or not.

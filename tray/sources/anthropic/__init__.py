@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tray.core.model import Kind, ToggleId
+from tray.core.choices import ToggleId
+from tray.core.model import Kind
 from tray.core.source import Root, Source
 from tray.sources.anthropic.ask import ID, fetch
 from tray.sources.anthropic.consent import consent

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray import __version__
+from tray.core.choices import ToggleId
 from tray.core.endpoint import base_url
 from tray.core.gate import key_of
-from tray.core.model import Action, Problem, ProblemKind, Snapshot, ToggleId
+from tray.core.model import Action, Problem, ProblemKind, Snapshot
 from tray.core.reach import unreached
 from tray.core.source import Depth, Outcome, VaultError
 from tray.sources.anthropic.login import EXPIRED, Login, account_of, classify
@@ -17,7 +18,7 @@ from tray.sources.gated import fail, failure_of, request, succeed, withheld
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tray.core.model import Settings
+    from tray.core.choices import Settings
     from tray.core.source import Ask, World
 
 ID = "anthropic"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.core.model import Kind, ToggleId
+from tray.core.choices import ToggleId
+from tray.core.model import Kind
 from tray.core.source import Root, Source
 from tray.metrics import claudette
 from tray.sources.codex import appserver, binary, merge, rollouts

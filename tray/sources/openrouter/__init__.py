@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.core.model import ToggleId
+from tray.core.choices import ToggleId
 from tray.core.source import Source
 from tray.sources.openrouter.ask import ID, fetch
 from tray.sources.openrouter.keys import drives

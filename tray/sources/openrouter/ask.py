@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray import __version__
+from tray.core.choices import ToggleId
 from tray.core.endpoint import base_url
 from tray.core.gate import key_of
-from tray.core.model import Problem, ProblemKind, Snapshot, ToggleId
+from tray.core.model import Problem, ProblemKind, Snapshot
 from tray.core.reach import unreached
 from tray.core.source import Depth, Outcome, Reply
 from tray.sources.gated import fail, failure_of, request, succeed, withheld

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tray.core.model import Backend, Kind, Problem, ToggleId
+from tray.core.choices import ToggleId
+from tray.core.model import Backend, Kind, Problem
 from tray.core.source import VaultError
 from tray.metrics.foreign import mapping
 from tray.sources.gated import is_sendable

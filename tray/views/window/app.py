@@ -224,9 +224,14 @@ class App:
             x, y = spot(pointer, *size, area, self._scale)
             self._ask(size, f"+{x}+{y}")
         elif not self._own_height and size != (self._asked or [size])[-1]:
-            here = self.root.winfo_x(), self.root.winfo_y()
+            here = self._corner()
             x, y = kept_whole(*here, *size, area, self._scale)
             self._ask(size, f"+{x}+{y}" if (x, y) != here else "")
+
+    def _corner(self) -> tuple[int, int]:
+        """The corner of the window's frame, which `geometry` takes; winfo_x and winfo_y lie inside it."""
+        _size, x, y = self.root.geometry().split("+")
+        return int(x), int(y)
 
     def _ask(self, size: tuple[int, int], where: str) -> None:
         self._asked = [*self._asked[-7:], size]
