@@ -37,8 +37,9 @@ DESKTOP_PACKAGES = (
         "desktop-file-utils",
         "appstream",
     ),
-    *("xfce4-panel", "xfconf", "lxqt-panel", "dunst", "libnotify-bin", "gnome-keyring", "libsecret-tools"),
-    *("fonts-dejavu-core", "fonts-noto-core"),
+    *("xfce4-panel", "xfconf", "lxqt-panel", "trayer", "dunst", "libnotify-bin"),
+    *("gnome-keyring", "libsecret-tools"),
+    *("fonts-dejavu-core", "fonts-noto-core", "iproute2"),
 )
 
 

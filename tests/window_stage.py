@@ -1,6 +1,7 @@
 """What the tests of the window share: a typography without a toolkit, screens, a desk that remembers."""
 
-from tray.core.model import Action, Band, Face, Shape, ToggleId
+from tray.core.choices import ToggleId
+from tray.core.model import Action, Band, Face, Shape
 from tray.core.screen import Card, Consent, Row, Screen, SignIn, ToggleRow, Trouble
 from tray.views.window.sheet import Look, Picture, Text
 from tray.views.window.theme import LIGHT

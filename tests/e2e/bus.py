@@ -62,6 +62,14 @@ class Bus:
         return [Item(self, name, "/" + path if path else "/StatusNotifierItem") for name, _, path in split]
 
 
+def connected(address: str) -> Bus | None:
+    """A connection; None where nobody listens yet."""
+    try:
+        return Bus(address)
+    except OSError:
+        return None
+
+
 @dataclass(frozen=True)
 class Node:
     """One menu entry as a host sees it; the root has no label."""

@@ -20,7 +20,7 @@ from tests.e2e.waiting import wait_for
 
 PROGRAMS = (
     *("Xvfb", "dbus-daemon", "openbox", "xdotool", "xsetroot", "xwininfo"),
-    *("xfce4-panel", "xfconf-query", "lxqt-panel", "dunst", "dunstctl", "gnome-keyring-daemon"),
+    *("xfce4-panel", "xfconf-query", "lxqt-panel", "trayer", "dunst", "dunstctl", "gnome-keyring-daemon"),
 )
 WIDTH, HEIGHT, PANEL_HEIGHT = 1280, 800, 32
 

@@ -44,7 +44,7 @@ from tray.core.events import (
     Tick,
     Woke,
 )
-from tray.core.model import Active, DbState, Entry, ProblemKind
+from tray.core.model import DbState, Entry, ProblemKind
 from tray.core.reducer import State, step
 from tray.core.source import Depth, Outcome
 
@@ -146,53 +146,10 @@ def test_toggle_off_keeps_what_came_from_files():
     assert (kept.problem, kept.next_at) == (None, None)
 
 
-def refreshed(before):
-    """What a refresh sets off, once it is known who works."""
-    after, effects = step(before, RefreshAsked(), NOW)
-    assert effects == (ReadActivity(),)
-    return step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
-
-
-def test_refresh_asks_every_switched_on_source():
-    after, effects = refreshed(state())
-    assert fetches(effects) == [
-        ("cloud", Depth.LIVE, True),
-        ("both", Depth.LIVE, True),
-        ("local", Depth.FILES, False),
-    ]
-    _, effects = step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
-    assert fetches(effects) == []
-
-
-def test_a_refresh_knows_whose_key_to_ask_with():
-    _, effects = refreshed(state(replace(QUIET_BOARD, active=Active())))
-    assert {effect.ask.active.backend for effect in effects if isinstance(effect, Fetch)} == {CLAUDE}
-
-
-def test_refresh_never_passes_a_closed_toggle():
-    _, effects = refreshed(state(board(settings=Settings(codex_live=False))))
-    assert fetches(effects) == [("both", Depth.FILES, True), ("local", Depth.FILES, False)]
-
-
 def test_toggle_off_forgets_what_was_told_of_its_windows():
     marks = {"cloud/a/week": Mark(level=80), "both/-/week": Mark(level=95)}
     after, _ = step(state(marks=marks), SettingsChanged(settings=Settings()), NOW)
     assert set(after.marks) == {"both/-/week"}
-
-
-def test_a_local_refresh_asks_no_network():
-    after, effects = step(state(), RefreshAsked(local=True), NOW)
-    assert fetches(effects) == []
-    _, effects = step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
-    assert {f[1] for f in fetches(effects)} == {Depth.FILES}
-
-
-def test_a_refresh_during_a_fetch_is_asked_after_it():
-    flying = replace(state(), flying=frozenset({"cloud"}))
-    after, effects = refreshed(flying)
-    assert ("cloud", Depth.LIVE, True) not in fetches(effects)
-    _, effects = step(after, live("cloud", Outcome(asked=True)), NOW)
-    assert fetches(effects) == [("cloud", Depth.LIVE, True)]
 
 
 def test_files_wait_for_the_activity():

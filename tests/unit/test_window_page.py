@@ -129,7 +129,7 @@ def test_a_problem_offers_only_what_helps():
 def test_a_quiet_problem_is_a_dim_line_without_a_warning():
     page = usage(with_trouble(quiet=True))
     assert "critical" not in signs(page.body)
-    assert "Sign-in needed Sign in again." in texts(page.body)
+    assert "Sign-in needed. Sign in again." in texts(page.body)
 
 
 def test_greyed_shows_the_switch_in_the_card_and_no_numbers():
