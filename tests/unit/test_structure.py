@@ -49,15 +49,14 @@ VENDORS = re.compile(
 )
 # Where vendors are named outside their own folder, and why.
 NAMED = {
-    "core/model.py": "the kinds of backends and the names of the toggles",
+    "core/model.py": "the kinds of backends",
+    "core/choices.py": "the names of the toggles",
     "core/active.py": "the labels of the kinds",
     "core/source.py": "the clients' places and credential stores",
-    "core/meter.py": "a word that begins all of one vendor's model ids, and so tells no model from another",
     "engine/paths.py": "the clients' places",
     "engine/settings.py": "the names of the settings",
     "engine/vault.py": "the credential stores",
     "views/menu.py": "what everybody can pin",
-    "views/window/visit.py": "the page behind Open in browser",
     "views/window/signin.py": "variables that a client's sign-in must not inherit",
 }
 
