@@ -1,12 +1,9 @@
 """What happens on each event."""
 
 from __future__ import annotations
-
 from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.boards import (
     BOTH,
     CLAUDE,
@@ -44,9 +41,11 @@ from tray.core.events import (
     Tick,
     Woke,
 )
-from tray.core.model import DbState, Entry, ProblemKind
+from tray.core.model import Active, DbState, Entry, ProblemKind
 from tray.core.reducer import State, step
 from tray.core.source import Depth, Outcome
+
+
 
 QUIET_BOARD = board(
     Entry(source="cloud", tried_at=NOW, snapshot=snapshot(window(resets_in=9e5), account="a"), account="a")
@@ -85,45 +84,6 @@ def test_waking_up_asks_what_fell_due_while_asleep():
     assert fetches(effects) == [("cloud", Depth.LIVE, False)]
 
 
-def test_an_answer_replaces_the_snapshot_and_clears_the_problem():
-    before = Entry(source="cloud", snapshot=snapshot(window(10)), problem=problem(), problem_at=NOW - 9)
-    new = snapshot(window(50))
-    after = merge(before, live("cloud", Outcome(snapshot=new, asked=True)), NOW, live=True)
-    assert (after.snapshot, after.problem, after.asked_at, after.tried_at) == (new, None, NOW, NOW)
-
-
-def test_failure_keeps_the_last_snapshot():
-    before = Entry(source="cloud", snapshot=snapshot(window(10)), asked_at=NOW - 99)
-    failed = Outcome(problem=problem(), next_at=NOW + 120)
-    after = merge(before, live("cloud", failed), NOW, live=True)
-    assert after.snapshot == before.snapshot
-    assert (after.problem, after.problem_at) == (problem(), NOW)
-    assert (after.asked_at, after.next_at) == (NOW - 99, NOW + 120)
-
-
-def test_reading_files_does_not_hide_the_network_problem():
-    before = Entry(source="both", problem=problem(), problem_at=NOW - 9)
-    files = Fetched(source="both", depth=Depth.FILES, outcome=Outcome(snapshot=snapshot(window())))
-    assert merge(before, files, NOW, live=True).problem == problem()
-    assert merge(before, files, NOW, live=False).problem is None
-
-
-def test_another_account_puts_the_reading_away_and_brings_its_own_back():
-    first = snapshot(window(10), account="a")
-    one = Entry(source="cloud", snapshot=first, account="a")
-    other = merge(one, live("cloud", Outcome(account="b", problem=problem())), NOW, live=True)
-    assert (other.snapshot, other.account, other.account_since) == (None, "b", NOW)
-    back = merge(other, live("cloud", Outcome(account="a", problem=problem())), NOW + 9, live=True)
-    assert (back.snapshot, back.shelf) == (first, ())
-
-
-def test_the_first_account_keeps_what_was_read_before_it_was_known():
-    one = Entry(source="cloud", snapshot=snapshot(window(10)))
-    after = merge(one, live("cloud", Outcome(account="a")), NOW, live=True)
-    assert after.snapshot is not None
-    assert after.account_since is None
-
-
 def test_toggle_off_drops_data_at_once_and_an_answer_on_its_way_is_not_taken():
     flying = replace(state(), flying=frozenset({"cloud"}))
     after, _ = step(flying, SettingsChanged(settings=Settings()), NOW)
@@ -146,10 +106,53 @@ def test_toggle_off_keeps_what_came_from_files():
     assert (kept.problem, kept.next_at) == (None, None)
 
 
+def refreshed(before):
+    """What a refresh sets off, once it is known who works."""
+    after, effects = step(before, RefreshAsked(), NOW)
+    assert effects == (ReadActivity(),)
+    return step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
+
+
+def test_refresh_asks_every_switched_on_source():
+    after, effects = refreshed(state())
+    assert fetches(effects) == [
+        ("cloud", Depth.LIVE, True),
+        ("both", Depth.LIVE, True),
+        ("local", Depth.FILES, False),
+    ]
+    _, effects = step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
+    assert fetches(effects) == []
+
+
+def test_a_refresh_knows_whose_key_to_ask_with():
+    _, effects = refreshed(state(replace(QUIET_BOARD, active=Active())))
+    assert {effect.ask.active.backend for effect in effects if isinstance(effect, Fetch)} == {CLAUDE}
+
+
+def test_refresh_never_passes_a_closed_toggle():
+    _, effects = refreshed(state(board(settings=Settings(codex_live=False))))
+    assert fetches(effects) == [("both", Depth.FILES, True), ("local", Depth.FILES, False)]
+
+
 def test_toggle_off_forgets_what_was_told_of_its_windows():
     marks = {"cloud/a/week": Mark(level=80), "both/-/week": Mark(level=95)}
     after, _ = step(state(marks=marks), SettingsChanged(settings=Settings()), NOW)
     assert set(after.marks) == {"both/-/week"}
+
+
+def test_a_local_refresh_asks_no_network():
+    after, effects = step(state(), RefreshAsked(local=True), NOW)
+    assert fetches(effects) == []
+    _, effects = step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
+    assert {f[1] for f in fetches(effects)} == {Depth.FILES}
+
+
+def test_a_refresh_during_a_fetch_is_asked_after_it():
+    flying = replace(state(), flying=frozenset({"cloud"}))
+    after, effects = refreshed(flying)
+    assert ("cloud", Depth.LIVE, True) not in fetches(effects)
+    _, effects = step(after, live("cloud", Outcome(asked=True)), NOW)
+    assert fetches(effects) == [("cloud", Depth.LIVE, True)]
 
 
 def test_files_wait_for_the_activity():

@@ -1,4 +1,4 @@
-"""The watcher: what counts as a change, what doesn't, and that no folder is lost for good."""
+"""The watcher: what counts as a change and what does not, and that the rest is polled."""
 
 import errno
 import os
@@ -7,38 +7,13 @@ import sqlite3
 import threading
 from pathlib import Path
 from queue import Empty, Queue
-
 import pytest
 from watchdog.observers import Observer
-
 from tray.core.source import Root
 from tray.engine.watch import Watcher
 from tray.engine.watchplan import make_plan, network_type
+from tests.watch_stage import SOON, Reports, append
 
-SOON = 5.0  # seconds: a bound that a failing test runs into, never a good one
-HOME = "/home/nobody"
-
-
-class Reports:
-    """A watcher with a short debounce, and what it told."""
-
-    def __init__(self, **more):
-        self.queue = Queue()
-        self.watcher = Watcher(self.queue.put, **{"debounce": 0.02, "mounts": lambda: "", **more})
-
-    def next(self):
-        return self.queue.get(timeout=SOON)
-
-    def until(self, group):
-        while group not in self.next():
-            pass
-
-    def drain(self):
-        while True:
-            try:
-                self.queue.get(timeout=0.15)
-            except Empty:
-                return
 
 
 @pytest.fixture
@@ -53,11 +28,6 @@ def folder(tmp_path):
     path = tmp_path / "data"
     path.mkdir()
     return path
-
-
-def append(path, text="x"):
-    with path.open("a") as file:
-        file.write(text)
 
 
 def test_an_append_deep_in_a_recursive_root_is_told(reports, folder):
@@ -146,82 +116,6 @@ def test_reading_is_no_change(reports, folder, tmp_path):
     writer.close()
 
 
-def test_a_root_that_appears_later_is_picked_up(reports, folder):
-    root = folder / "one" / "two" / "three"
-    reports.watcher.watch({"late": (Root(path=root, recursive=True),)})
-    (folder / "one").mkdir()
-    reports.drain()
-    (folder / "one" / "two").mkdir()
-    reports.drain()
-    root.mkdir()
-    reports.drain()
-    append(root / "f")
-    assert reports.next() == {"late"}
-
-
-def test_a_root_that_appears_with_its_content_is_told(reports, folder, tmp_path):
-    reports.watcher.watch({"late": (Root(path=folder / "root", recursive=True),)})
-    (tmp_path / "ready" / "deep").mkdir(parents=True)
-    append(tmp_path / "ready" / "deep" / "f")
-    (tmp_path / "ready").replace(folder / "root")
-    reports.until("late")
-    reports.drain()
-    append(folder / "root" / "deep" / "f")
-    assert reports.next() == {"late"}
-
-
-def test_a_root_that_was_removed_and_made_again_is_watched(reports, folder):
-    root = folder / "root"
-    root.mkdir()
-    reports.watcher.watch({"a": (Root(path=root, recursive=True),)})
-    shutil.rmtree(root)
-    reports.until("a")
-    reports.drain()
-    root.mkdir()
-    reports.drain()
-    append(root / "f")
-    reports.until("a")
-
-
-def test_a_root_that_was_replaced_by_another_folder_is_watched(reports, folder):
-    root = folder / "root"
-    root.mkdir()
-    reports.watcher.watch({"a": (Root(path=root),)})
-    root.rename(folder / "put away")
-    root.mkdir()
-    reports.until("a")
-    reports.drain()
-    append(root / "f")
-    reports.until("a")
-
-
-def test_a_root_that_is_a_link_is_followed_and_its_new_target_too(reports, folder):
-    for name in ("first", "second"):
-        (folder / name).mkdir()
-    root = folder / "root"
-    root.symlink_to(folder / "first")
-    reports.watcher.watch({"a": (Root(path=root, recursive=True),)})
-    append(folder / "first" / "f")
-    assert reports.next() == {"a"}
-    root.unlink()
-    root.symlink_to(folder / "second")
-    reports.drain()
-    append(folder / "second" / "f")
-    assert reports.next() == {"a"}
-
-
-def test_a_linked_file_is_watched_where_it_really_is(reports, folder, tmp_path):
-    dotfiles = tmp_path / "dotfiles"
-    dotfiles.mkdir()
-    append(dotfiles / "tray.json")
-    reports.watcher.watch({"settings": (Root(path=folder, names=frozenset({"settings.json"})),)})
-    (folder / "settings.json").symlink_to(dotfiles / "tray.json")
-    assert reports.next() == {"settings"}
-    reports.drain()
-    append(dotfiles / "tray.json")
-    assert reports.next() == {"settings"}
-
-
 def test_a_change_that_goes_on_is_told_while_it_goes_on(reports, folder):
     reports.watcher.watch({"a": (Root(path=folder),)})
     stop = threading.Event()
@@ -247,16 +141,6 @@ def test_a_burst_is_one_report(folder):
     assert reports.next() == {"a", "b"}
     assert reports.queue.qsize() <= 1
     reports.watcher.stop()
-
-
-def test_other_roots_take_the_place_of_the_old_ones(reports, tmp_path):
-    for name in "ab":
-        (tmp_path / name).mkdir()
-    reports.watcher.watch({"a": (Root(path=tmp_path / "a"),)})
-    reports.watcher.watch({"b": (Root(path=tmp_path / "b"),)})
-    append(tmp_path / "a" / "f")
-    append(tmp_path / "b" / "f")
-    assert reports.next() == {"b"}
 
 
 def test_after_stop_nothing_is_told_and_no_thread_is_left(folder):
@@ -327,47 +211,3 @@ def test_a_network_file_system_is_polled_and_the_others_are_watched(folder, tmp_
     append(remote / "late" / "f")
     assert reports.next() == {"far"}
     reports.watcher.stop()
-
-
-@pytest.mark.parametrize(
-    ("folder", "kind"),
-    [
-        ("/home/a", "nfs4"),
-        ("/home/a/deep/er", "nfs4"),
-        ("/home/a/local", None),
-        ("/home/abc", None),
-        ("/mnt/c/Users/x", "9p"),
-        ("/media/my disk/x", "cifs"),
-        ("/twice", None),
-        ("/", None),
-    ],
-)
-def test_the_file_system_is_the_one_of_the_nearest_mount(folder, kind):
-    mounts = r"""
-/dev/sda1 / ext4 rw 0 0
-server:/a /home/a nfs4 rw 0 0
-/dev/sdb /home/a/local ext4 rw 0 0
-drvfs /mnt/c 9p rw 0 0
-//s/x /media/my\040disk cifs rw 0 0
-s:/ /twice nfs rw 0 0
-tmpfs /twice tmpfs rw 0 0
-torn
-"""
-    assert network_type(folder, mounts) == kind
-
-
-def test_no_mounts_are_no_network():
-    assert network_type("/home/a", "") is None
-
-
-@pytest.mark.parametrize("path", [Path(HOME), Path("/home"), Path("/")])
-def test_the_home_folder_is_never_watched_with_its_sub_folders(path):
-    assert True not in make_plan({"a": (Root(path=path, recursive=True),)}, home=HOME).contents.values()
-
-
-def test_a_folder_inside_a_recursive_root_is_watched_once(folder):
-    (folder / "in" / "side").mkdir(parents=True)
-    roots = (Root(path=folder / "in" / "side"), Root(path=folder, recursive=True), Root(path=folder))
-    plan = make_plan({"a": roots}, home=HOME)
-    assert plan.contents == {os.path.realpath(folder): True}
-    assert plan.anchors == {os.path.realpath(folder.parent)}

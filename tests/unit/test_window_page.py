@@ -1,12 +1,10 @@
-"""The pages of the window, as values: what stands where, and what can be pressed."""
+"""The usage page, as a value: what stands where, and what can be pressed."""
 
 from dataclasses import replace
 from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.window_stage import (
     CARD,
     CLIENT,
@@ -32,6 +30,9 @@ from tray.views.window.signin_page import CANCEL as SIGN_IN_CANCEL
 from tray.views.window.signin_page import CLOSE, FIELD, SEND, SignInState, signin_page
 from tray.views.window.theme import LIGHT
 from tray.views.window.usage import Notice, usage_page
+from tests.window_stage import signs
+
+
 
 TYPE = Typewriter()
 NOTHING = Notice()
@@ -47,10 +48,6 @@ def with_row(**changes):
 
 def with_trouble(**changes):
     return replace(SCREEN, cards=(replace(CARD, trouble=replace(LOST, **changes)),))
-
-
-def signs(part):
-    return {sign.kind for sign in pictures(part, Sign)}
 
 
 def test_a_row_shows_label_number_other_side_and_reset():
@@ -129,7 +126,7 @@ def test_a_problem_offers_only_what_helps():
 def test_a_quiet_problem_is_a_dim_line_without_a_warning():
     page = usage(with_trouble(quiet=True))
     assert "critical" not in signs(page.body)
-    assert "Sign-in needed. Sign in again." in texts(page.body)
+    assert "Sign-in needed Sign in again." in texts(page.body)
 
 
 def test_greyed_shows_the_switch_in_the_card_and_no_numbers():
@@ -237,95 +234,3 @@ def test_keys_of_one_part_are_unique():
 def test_an_empty_screen_is_a_page_too():
     page = usage(replace(SCREEN, cards=(), toggles=(), subtitle=None, freshness=None, face=None))
     assert page.body.height > 0
-
-
-# --- text
-
-
-def test_controls_and_broken_characters_are_not_drawn():
-    assert clean("a\x1b[1m\nb\x00\ud800c") == "a [1m b c"
-
-
-def test_a_huge_text_is_bounded():
-    assert len(clean("x" * 1_000_000)) == 600
-
-
-@given(text=ANY, room=st.integers(7, 300))
-def test_an_elided_text_fits(text, room):
-    assert TYPE.width("body", elide(text, "body", room, TYPE)) <= room
-
-
-@given(text=ANY, room=st.integers(7, 300))
-def test_wrapping_loses_nothing(text, room):
-    lines = wrap(text, "body", room, TYPE)
-    assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
-    assert all(TYPE.width("body", line) <= room for line in lines)
-
-
-# --- the other pages
-
-
-def test_the_question_starts_on_cancel_and_escape_is_cancel():
-    page = consent_page(CONSENT, look())
-    assert page.first == page.escape == CANCEL
-    assert actions(page.foot) == [CANCEL, ACCEPT]
-    assert texts(page.foot) == ["Cancel", "I understand, enable"]
-
-
-def test_the_question_says_everything_and_marks_the_warning():
-    page = consent_page(CONSENT, look())
-    assert {"Turn it on?", "What is read.", "What is sent.", "It may not be permitted.", "The terms"} <= set(
-        texts(page.body)
-    )
-    assert "critical" in signs(page.body)
-    assert actions(page.body) == ["link:https://terms.example/"]
-
-
-def sign_in(**changes):
-    return signin_page(SignInState(client=CLIENT, **changes), look())
-
-
-def has_field(page):
-    return any(isinstance(op, Field) for op in page.body.ops)
-
-
-def test_a_running_sign_in_shows_output_address_and_field():
-    page = sign_in(lines=("Open this:",), url="https://login.example/x")
-    assert {"$ claude auth login", "Open this:"} <= set(texts(page.body))
-    assert "link:https://login.example/x" in actions(page.body)
-    assert {FIELD, SEND} <= set(actions(page.body))
-    assert has_field(page)
-    assert page.first == FIELD
-    assert page.escape == SIGN_IN_CANCEL
-
-
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        ({"code": 0}, "Signed in."),
-        ({"code": 3}, "code 3"),
-        ({"code": -15, "cancelled": True}, "Cancelled."),
-        ({"missing": True}, "“claude” was not found."),
-    ],
-)
-def test_an_ended_sign_in_says_how_it_ended(state, words):
-    page = sign_in(**state)
-    assert words in " ".join(texts(page.body))
-    assert page.escape == CLOSE
-    assert not has_field(page)
-
-
-def test_the_output_keeps_its_height_while_lines_come():
-    assert sign_in().body.height == sign_in(lines=tuple("abcdefghijklmnop")).body.height
-
-
-def test_the_newest_lines_are_shown():
-    shown = texts(sign_in(lines=tuple(f"line {n}" for n in range(100))).body)
-    assert "line 99" in shown
-    assert "line 50" not in shown
-
-
-def test_about_tells_name_and_version_and_closes_on_escape():
-    page = about_page(look())
-    assert "Claudette tray" in texts(page.body)
-    assert page.escape == page.first == actions(page.foot)[0]

@@ -131,7 +131,7 @@ class Watcher:
         moved = False
         for raw in (event.src_path, event.dest_path):
             path = os.path.normcase(os.fsdecode(raw))
-            if path and not path.endswith("-shm"):  # a mere reader of SQLite writes that
+            if path and not _by_a_reader(path):
                 groups |= plan.groups_of(path)
                 moved = moved or (structure and plan.is_edge(path))
         grew = event.is_directory and event.event_type in ("created", "moved")
@@ -223,6 +223,19 @@ class Watcher:
         except OSError as error:
             return error.errno == errno.ENOSPC
         return False
+
+
+def _by_a_reader(path: str) -> bool:
+    """Whether a mere reader of SQLite, as we are one, makes such a file: `-shm`, and an empty `-wal`.
+
+    An absent log says no more than an empty one: what was in it has gone into the database, which tells.
+    """
+    if path.endswith("-wal"):
+        try:
+            return os.stat(path).st_size == 0  # noqa: PTH116 - once for each event, on a plain string
+        except OSError:
+            return True
+    return path.endswith("-shm")
 
 
 def _handler(heard: Callable[[FileSystemEvent], None]) -> FileSystemEventHandler:
