@@ -7,15 +7,15 @@ import platform
 import re
 import sys
 import time
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tray import __version__
+from tray.commands.status import known
 from tray.core import texts
 from tray.core.present import status_line
-from tray.engine import ledger, settings, store
+from tray.engine import ledger
 from tray.engine.lock import last_holder
 from tray.sources import ALL
 
@@ -42,7 +42,7 @@ _SECRETS = ("CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY"
 
 def report(places: Places) -> str:
     """All sections. No credential is opened for it: what is told of them is that their file is there."""
-    board = replace(store.load(places).board, settings=settings.load(places))
+    board = known(places)
     now = time.time()
     sections = (
         ("Program", _program(places)),
