@@ -1,4 +1,4 @@
-"""Makes the pictures of the README, docs/screenshots/: `python3 -m tests.e2e.screenshots`.
+"""Makes the pictures of README and docs, docs/screenshots/: `python3 -m tests.e2e.screenshots`.
 
 The real program on the panel of the test desktop. The quota comes from a server on this machine through the
 source itself, the tokens from a database shaped like Claudette's.
@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 HOUR, DAY = 3600, 86_400
+TITLE = "^Claudette usage$"
+STATES = (
+    "Nearly used up",
+    "Used up",
+    "Reset, awaiting a reading",
+    "Stale",
+    "Sign-in needed",
+    "Off (needs the opt-in)",
+    "Codex",
+    "OpenRouter balance",
+    "Tokens without a cap",
+)
 HEIGHT = 960  # more than the tests' screen has, so that the window is shown whole
 
 
@@ -40,6 +52,8 @@ def main() -> int:
         try:
             desktop.start()
             take(desktop, dark=dark)
+            sheet = tiled([*states(desktop), consent(desktop)])
+            save(sheet, f"window-states-{'dark' if dark else 'light'}")
         finally:
             desktop.stop()
     return 0
@@ -94,10 +108,70 @@ def menu(desktop: Desktop) -> Image.Image:
 def window(desktop: Desktop) -> Image.Image:
     """The usage window, without the frame of the window manager."""
     desktop.click_icon()
-    found = desktop.screen.window("^Claudette usage$", 20)
+    return shown(desktop)
+
+
+def shown(desktop: Desktop) -> Image.Image:
+    """The window that is open, or about to be."""
+    found = desktop.screen.window(TITLE, 20)
     desktop.screen.move(WIDTH // 2, 200)
     desktop.screen.wait_for_calm()
     return desktop.screen.picture().crop(desktop.screen.box(found))
+
+
+def states(desktop: Desktop) -> list[Image.Image]:
+    """The window of the demo in the states that look different."""
+    person = desktop.person()
+    person.start("--demo")
+    try:
+        item = desktop.item()
+        desktop.find_icon()
+        pictures = []
+        for name in STATES:
+            item.click("Demo state", name)
+            wait_for(lambda name=name: name in picked(desktop), 10, name)
+            pictures.append(window(desktop))
+            desktop.screen.key("Escape")
+            wait_for(lambda: not desktop.screen.windows(TITLE), 10, "the window is closed")
+    finally:
+        left = person.stop()
+    assert left == {}, left
+    desktop.wait_for_no_icon()
+    return pictures
+
+
+def picked(desktop: Desktop) -> list[str]:
+    """The demo state that is shown now."""
+    return [node.label for node in desktop.item().menu().find("Demo state").children if node.checked]
+
+
+def consent(desktop: Desktop) -> Image.Image:
+    """The question before Claude Code Usage is turned on."""
+    person = desktop.person()
+    person.start()
+    try:
+        desktop.find_icon()
+        desktop.item().click("Experimental", "Claude Code Usage")
+        return shown(desktop)
+    finally:
+        left = person.stop()
+        assert left == {}, left
+
+
+def tiled(pictures: list[Image.Image]) -> Image.Image:
+    """The pictures side by side in two rows, at their real size, on a mid grey."""
+    gap = 16
+    rows = [pictures[: (len(pictures) + 1) // 2], pictures[(len(pictures) + 1) // 2 :]]
+    width = max(sum(p.width + gap for p in row) for row in rows) + gap
+    sheet = Image.new("RGB", (width, sum(max(p.height for p in row) + gap for row in rows) + gap), "#7d8590")
+    top = gap
+    for row in rows:
+        left = gap
+        for picture in row:
+            sheet.paste(picture, (left, top))
+            left += picture.width + gap
+        top += max(p.height for p in row) + gap
+    return sheet
 
 
 def changed(before: Image.Image, now: Image.Image, *, below: int) -> tuple[int, int, int, int] | None:
@@ -107,8 +181,8 @@ def changed(before: Image.Image, now: Image.Image, *, below: int) -> tuple[int, 
 
 
 def save(picture: Image.Image, name: str) -> None:
-    """A small PNG; few colours are in it."""
-    picture.quantize(256, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+    """A PNG of the picture as it is."""
+    picture.convert("RGB").save(FOLDER / f"{name}.png", optimize=True)
 
 
 def furnish(person: Person, now: float) -> None:
