@@ -111,7 +111,9 @@ def source(
     )
 
 
-CLOUD = source(toggle=ToggleId.CLAUDE_CODE_USAGE, greys_meter=True, off_note="Turn it on.")
+CLOUD = source(
+    toggle=ToggleId.CLAUDE_CODE_USAGE, greys_meter=True, off_note="Turn it on.", toggle_label="Cloud Usage"
+)
 BOTH = source("both", kinds=(Kind.CODEX_NATIVE,), toggle=ToggleId.CODEX_LIVE, files=True)
 LOCAL = source("local", kinds=(Kind.CODEX_NATIVE, Kind.OLLAMA), files=True, live=False)
 SOURCES = (CLOUD, BOTH, LOCAL)

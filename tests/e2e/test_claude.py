@@ -18,7 +18,7 @@ from tests.e2e.vendor import USAGE, Vendor, usage
 from tests.e2e.waiting import wait_for
 from tray.core.model import Band, Shape
 
-OFF = "Claude Code: Claude usage is off (click to turn it on)"
+OFF = "Claude Code Usage is off (click to turn it on)"
 EXPIRED = "Claude Code renews its sign-in the next time it runs"
 
 

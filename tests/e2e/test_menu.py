@@ -272,7 +272,7 @@ def test_the_greyed_status_line_opens_the_window_at_the_toggle(desktop, person):
     scene = Scene(person)
     scene.claude_works()
     person.start()
-    line = wait_for_tooltip(desktop, "Claude usage is off")
+    line = wait_for_tooltip(desktop, "Claude Code Usage is off")
     desktop.choose(line)
     desktop.screen.window(TITLE)
     desktop.screen.wait_for_calm()

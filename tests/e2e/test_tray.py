@@ -54,7 +54,7 @@ STATES = {
         face(Shape.STALE, 58, Band.NORMAL),
         "of session (5h), resets",
     ),
-    "off": (lambda s: s.claude_works(), face(Shape.OFF), "Claude Code: Claude usage is off"),
+    "off": (lambda s: s.claude_works(), face(Shape.OFF), "Claude Code Usage is off"),
     "sign-in needed": (signed_out, face(Shape.ERROR), "Claude Code: "),
     "tokens": (ollama, face(Shape.THROUGHPUT), "Ollama: 12.3k tok"),
     "no agent": (lambda s: None, face(Shape.UNKNOWN), "No coding agent in use yet"),

@@ -143,8 +143,14 @@ def meter_text(board: Board, meter: Meter) -> str:
 
 def tooltip(board: Board, sources: tuple[Source, ...], now: Instant, tz: tzinfo | None = None) -> str:
     """One line of at most 127 characters, with clock times only: it stays true without a timer."""
-    line = _sentence(board, sources, read_meter(board, sources, now), now, tz)
+    meter = read_meter(board, sources, now)
+    line = clickable(_sentence(board, sources, meter, now, tz), meter)
     return texts.clip(f"Demo · {line}" if board.demo else line, TOOLTIP_MAX)
+
+
+def clickable(line: str, meter: Meter) -> str:
+    """A line that can be clicked says what that does, where a click is the way out."""
+    return f"{line} (click to turn it on)" if meter.mode is Mode.DISABLED else line
 
 
 def _sentence(
@@ -154,8 +160,8 @@ def _sentence(
     if meter.mode is Mode.HIDDEN:
         return who
     if meter.mode is Mode.DISABLED:
-        toggle = next((s.name for s in driving_sources(board, sources) if s.greys_meter), who)
-        return f"{who}: {toggle} usage is off (click to turn it on)"
+        toggle = next((s.toggle_label for s in driving_sources(board, sources) if s.greys_meter), who)
+        return f"{toggle} is off"
     window = meter.window
     if window is None:
         return f"{who}: {meter.problem.title}" if meter.problem else f"{who}: no reading yet"

@@ -62,7 +62,7 @@ class Transcript:
         self._held = raw[cut.start() :] if cut else ""
         plain = _ESCAPES.sub("", raw[: cut.start()] if cut else raw)
         self._look_for_url(plain)
-        self.text = (self.text + plain.replace("\r\n", "\n"))[-_KEPT:]
+        self.text = (self.text + plain)[-_KEPT:]
 
     def _look_for_url(self, plain: str) -> None:
         """An address at the very end may grow with the next piece; it is decided once something follows."""
