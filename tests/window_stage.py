@@ -1,10 +1,15 @@
 """What the tests of the window share: a typography without a toolkit, screens, a desk that remembers."""
 
+from dataclasses import replace
+
 from tray.core.choices import ToggleId
 from tray.core.model import Action, Band, Face, Shape
 from tray.core.screen import Card, Consent, Row, Screen, SignIn, ToggleRow, Trouble
+from tray.views.window.link import News
+from tray.views.window.paint import Sign
 from tray.views.window.sheet import Look, Picture, Text
 from tray.views.window.theme import LIGHT
+from tray.views.window.visit import Content, Visit
 
 
 class Typewriter:
@@ -90,3 +95,110 @@ def pictures(part, kind):
 
 def actions(part):
     return [hot.action for hot in part.hots if hot.stop]
+
+
+def signs(part):
+    return {sign.kind for sign in pictures(part, Sign)}
+
+
+class Desk:
+    """A toolkit that only remembers."""
+
+    def __init__(self):
+        self.closed, self.shown, self.painted, self.focused = False, 0, 0, []
+        self.timers, self.copied, self.field = [], [], ""
+
+    def refresh(self):
+        self.painted += 1
+
+    def show(self):
+        self.shown += 1
+
+    def close(self):
+        self.closed = True
+
+    def focus(self, action):
+        self.focused.append(action)
+
+    def call(self, what):
+        what()
+
+    def after(self, milliseconds, what):
+        self.timers.append((milliseconds, what))
+
+    def copy(self, text):
+        self.copied.append(text)
+
+    def typed(self):
+        text, self.field = self.field, ""
+        return text
+
+
+class FakeChild:
+    """A sign-in command that does what the test says."""
+
+    def __init__(self, command, on_change):
+        self.command, self.on_change = command, on_change
+        self.lines, self.url, self.exit_code, self.cancelled = (), None, None, False
+        self.heard, self.closed = [], False
+
+    def type(self, text):
+        self.heard.append(text)
+        return True
+
+    def cancel(self):
+        self.cancelled = True
+
+    def close(self):
+        self.closed = True
+
+    def end(self, code):
+        self.exit_code = code
+        self.on_change()
+
+
+class Stage:
+    def __init__(self, screen=SCREEN, *, hears=True, missing=False, **begin):
+        self.desk, self.sent, self.opened, self.children = Desk(), [], [], []
+        self.hears, self.missing = hears, missing
+        content = Content(
+            usage_page="https://vendor.example/usage",
+            read=lambda data: data,
+            screen=lambda board, now, banner: replace(board, banner=banner),
+            consents={"claude_code_usage": CONSENT},
+            sign_ins={"anthropic": CLIENT},
+        )
+        self.visit = Visit(content, open_url=self.opened.append, start=self.start)
+        self.visit.attach(self.desk, self.send)
+        self.visit.begin(**begin)
+        if screen is not None:
+            self.board(screen)
+
+    def start(self, command, on_change):
+        if self.missing:
+            raise FileNotFoundError(command[0])
+        self.children.append(FakeChild(command, on_change))
+        return self.children[-1]
+
+    def send(self, wish):
+        self.sent.append(wish)
+        return self.hears
+
+    def board(self, screen, **more):
+        self.hear("message", message={"board": screen, **more})
+        self.page()
+
+    def hear(self, kind, **rest):
+        self.visit.hear(News(kind=kind, **rest))
+
+    def page(self):
+        return self.visit.page(look(), 0.0)
+
+    def press(self, *actions):
+        for action in actions:
+            self.visit.press(action)
+        return self.page()
+
+    def words(self):
+        page = self.page()
+        return texts(page.body) + texts(page.foot)

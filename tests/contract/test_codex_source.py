@@ -1,22 +1,20 @@
 """Promises of the Codex source as the engine meets it: the cheapest place first, the newest reading wins."""
 
 from __future__ import annotations
-import json
-from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
-import pytest
-from tests.fakes import NOW, Clock, FakeGates, FakeLedger, FakeVault, fake_world
-from tray.core.choices import Settings
-from tray.core.model import Action, Backend, Kind, Problem, ProblemKind
-from tray.core.source import Ask, Depth, VaultError
-from tray.sources import codex
-from tray.sources.codex import parse, trouble
-from tray.sources.codex.appserver import ClientError, StoppedError
-from tray.sources.codex.merge import LIVE_NOTE
-from tests.codex_stage import ANSWER, AUTH, Client, Desk, used
 
+import json
+from decimal import Decimal
+
+import pytest
+
+from tests.codex_stage import Client, Desk, used
+from tests.fakes import NOW
+from tray.core.model import Backend, Kind
+from tray.core.source import Depth
+from tray.sources import codex
+from tray.sources.codex import trouble
+from tray.sources.codex.appserver import ClientError
+from tray.sources.codex.merge import LIVE_NOTE
 
 
 @pytest.fixture

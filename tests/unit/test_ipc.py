@@ -1,20 +1,13 @@
 """The channel: what is said, to whom, and that every connection ends."""
 
 import json
-import os
-import socket
-import stat
 import threading
-import time
-from dataclasses import dataclass
-from pathlib import Path
-from queue import Queue
+
 import pytest
+
+from tests.channel_stage import SOON, UNIX, Engine, Where, raw
 from tray.engine import wire
 from tray.engine.ipc import ChannelError, connect
-from tray.engine.server import Server
-from tests.channel_stage import ONLY_UNIX, SOON, UNIX, Engine, Where, raw
-
 
 
 @pytest.fixture

@@ -1,23 +1,18 @@
 """The network: bounded, no redirects, every request in the ledger. Against servers on loopback."""
 
-import contextlib
-import datetime as dt
-import ipaddress
 import socket
-import ssl
 import subprocess
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
+
 from tests.fakes import FakeLedger
-from tray.core.endpoint import base_url
-from tray.core.model import Problem, ProblemKind
+from tests.net_stage import TOKEN, VARIABLES, Server, closed_port, get, problem_of, serving
+from tray.core.model import ProblemKind
 from tray.core.source import NetError
 from tray.engine.deadline import within
 from tray.engine.net import BODY_LIMIT, Network
-from tests.net_stage import TOKEN, VARIABLES, Server, closed_port, get, problem_of, serving
-
 
 
 @pytest.fixture(autouse=True)

@@ -114,7 +114,7 @@ def test_the_tooltip_fits_windows():
     ("seen", "text"),
     [
         (board(who=Active()), "No coding agent in use yet"),
-        (board(settings=Settings()), "Claude Code: Cloud usage is off (click to turn it on)"),
+        (board(settings=Settings()), "Cloud Usage is off (click to turn it on)"),
         (board(), "Claude Code: no reading yet"),
         (
             board(Entry(source="cloud", problem=problem(), problem_at=NOW)),

@@ -1,9 +1,12 @@
 """What happens on each event."""
 
 from __future__ import annotations
+
 from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.boards import (
     BOTH,
     CLAUDE,
@@ -25,7 +28,6 @@ from tests.boards import (
 )
 from tray.core.alerts import Mark
 from tray.core.choices import Settings
-from tray.core.entries import merge
 from tray.core.events import (
     ActivityRead,
     Fetch,
@@ -41,11 +43,9 @@ from tray.core.events import (
     Tick,
     Woke,
 )
-from tray.core.model import Active, DbState, Entry, ProblemKind
+from tray.core.model import DbState, Entry, ProblemKind
 from tray.core.reducer import State, step
 from tray.core.source import Depth, Outcome
-
-
 
 QUIET_BOARD = board(
     Entry(source="cloud", tried_at=NOW, snapshot=snapshot(window(resets_in=9e5), account="a"), account="a")
@@ -106,53 +106,10 @@ def test_toggle_off_keeps_what_came_from_files():
     assert (kept.problem, kept.next_at) == (None, None)
 
 
-def refreshed(before):
-    """What a refresh sets off, once it is known who works."""
-    after, effects = step(before, RefreshAsked(), NOW)
-    assert effects == (ReadActivity(),)
-    return step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
-
-
-def test_refresh_asks_every_switched_on_source():
-    after, effects = refreshed(state())
-    assert fetches(effects) == [
-        ("cloud", Depth.LIVE, True),
-        ("both", Depth.LIVE, True),
-        ("local", Depth.FILES, False),
-    ]
-    _, effects = step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
-    assert fetches(effects) == []
-
-
-def test_a_refresh_knows_whose_key_to_ask_with():
-    _, effects = refreshed(state(replace(QUIET_BOARD, active=Active())))
-    assert {effect.ask.active.backend for effect in effects if isinstance(effect, Fetch)} == {CLAUDE}
-
-
-def test_refresh_never_passes_a_closed_toggle():
-    _, effects = refreshed(state(board(settings=Settings(codex_live=False))))
-    assert fetches(effects) == [("both", Depth.FILES, True), ("local", Depth.FILES, False)]
-
-
 def test_toggle_off_forgets_what_was_told_of_its_windows():
     marks = {"cloud/a/week": Mark(level=80), "both/-/week": Mark(level=95)}
     after, _ = step(state(marks=marks), SettingsChanged(settings=Settings()), NOW)
     assert set(after.marks) == {"both/-/week"}
-
-
-def test_a_local_refresh_asks_no_network():
-    after, effects = step(state(), RefreshAsked(local=True), NOW)
-    assert fetches(effects) == []
-    _, effects = step(after, ActivityRead(activity=activity(outside(CLAUDE))), NOW)
-    assert {f[1] for f in fetches(effects)} == {Depth.FILES}
-
-
-def test_a_refresh_during_a_fetch_is_asked_after_it():
-    flying = replace(state(), flying=frozenset({"cloud"}))
-    after, effects = refreshed(flying)
-    assert ("cloud", Depth.LIVE, True) not in fetches(effects)
-    _, effects = step(after, live("cloud", Outcome(asked=True)), NOW)
-    assert fetches(effects) == [("cloud", Depth.LIVE, True)]
 
 
 def test_files_wait_for_the_activity():

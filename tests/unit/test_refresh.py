@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.boards import CLAUDE, NOW, SOURCES, activity, board, outside, snapshot, window
+from tray.core.choices import Settings
 from tray.core.events import ActivityRead, Fetch, Fetched, ReadActivity, RefreshAsked
-from tray.core.model import Active, Entry, Settings
+from tray.core.model import Active, Entry
 from tray.core.reducer import State, step
 from tray.core.source import Depth, Outcome
 

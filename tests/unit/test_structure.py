@@ -70,6 +70,13 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _trees_go_with_this_module():
+    """They are a million objects, which every collection of the later tests would walk through."""
+    yield
+    tree.cache_clear()
+
+
 def under(node: ast.AST, *, types: bool) -> Iterator[ast.AST]:
     """All nodes; without `types` those below `if TYPE_CHECKING` are left out."""
     for child in ast.iter_child_nodes(node):

@@ -2,18 +2,15 @@
 
 import errno
 import os
-import shutil
 import sqlite3
 import threading
 from pathlib import Path
-from queue import Empty, Queue
+
 import pytest
 from watchdog.observers import Observer
-from tray.core.source import Root
-from tray.engine.watch import Watcher
-from tray.engine.watchplan import make_plan, network_type
-from tests.watch_stage import SOON, Reports, append
 
+from tests.watch_stage import SOON, Reports, append
+from tray.core.source import Root
 
 
 @pytest.fixture

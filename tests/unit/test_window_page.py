@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.window_stage import (
     CARD,
-    CLIENT,
-    CONSENT,
     GREYED,
     LOST,
     SCREEN,
@@ -17,22 +17,16 @@ from tests.window_stage import (
     actions,
     look,
     pictures,
+    signs,
     texts,
     toggle,
 )
 from tray.core.model import Action, Band
 from tray.core.screen import Row
-from tray.views.window.about import about_page
-from tray.views.window.consent import ACCEPT, CANCEL, consent_page
-from tray.views.window.paint import Bar, Panel, Sign, Switch
-from tray.views.window.sheet import Field, Picture, Text, clean, elide, wrap
-from tray.views.window.signin_page import CANCEL as SIGN_IN_CANCEL
-from tray.views.window.signin_page import CLOSE, FIELD, SEND, SignInState, signin_page
+from tray.views.window.paint import Bar, Panel, Switch
+from tray.views.window.sheet import Picture, Text
 from tray.views.window.theme import LIGHT
 from tray.views.window.usage import Notice, usage_page
-from tests.window_stage import signs
-
-
 
 TYPE = Typewriter()
 NOTHING = Notice()
@@ -126,7 +120,7 @@ def test_a_problem_offers_only_what_helps():
 def test_a_quiet_problem_is_a_dim_line_without_a_warning():
     page = usage(with_trouble(quiet=True))
     assert "critical" not in signs(page.body)
-    assert "Sign-in needed Sign in again." in texts(page.body)
+    assert "Sign-in needed. Sign in again." in texts(page.body)
 
 
 def test_greyed_shows_the_switch_in_the_card_and_no_numbers():

@@ -1,13 +1,10 @@
 """What pressing and opening come to: wishes for the engine, pages, and what is told when the engine is gone."""
 
 from dataclasses import replace
+
 import pytest
-from tests.window_stage import BALANCE, CLIENT, CONSENT, GREYED, LOST, SCREEN, look, texts, toggle
-from tray.views.window.link import News
-from tray.views.window.visit import Content, Visit
-from tests.window_stage import Stage
 
-
+from tests.window_stage import GREYED, LOST, SCREEN, Stage
 
 CLAUDE, ROUTER = "toggle:claude_code_usage", "toggle:openrouter_balance"
 
