@@ -178,6 +178,8 @@ def test_the_subtitle_names_model_and_reason():
 
 
 def test_money_spent_fills_as_it_reads():
-    spent = window(12, key="extra_usage", role=Role.EXTRA, words=Words.SPENT, unit="usd", limit=50, resets_in=None)
+    spent = window(
+        12, key="extra_usage", role=Role.EXTRA, words=Words.SPENT, unit="usd", limit=50, resets_in=None
+    )
     row = screen(board(entry(window(1), spent)), SOURCES, NOW).cards[0].rows[1]
     assert (row.primary, row.fill) == ("$12.00 / $50.00", 0.24)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tray.core.model import Backend, Kind
-from tray.metrics.foreign import mapping, parse_json, text
+from tray.metrics.foreign import mapping, name, parse_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,8 +71,8 @@ class Listing:
 
     def of_session(self, settings: Mapping[str, str], chat_session: str | None) -> Backend | None:
         """The backend of a chat session with the model it runs; `settings` holds its `session_keys`."""
-        provider, model = (text(settings.get(key)) for key in session_keys(chat_session))
-        entry = self.pick(provider)
+        provider, model = (settings.get(key) for key in session_keys(chat_session))
+        entry, model = self.pick(text(provider)), name(model)
         if entry is None:
             return None
         backend = entry.backend
@@ -114,7 +114,7 @@ def read_listing(settings: Mapping[str, str]) -> Listing:
     return Listing(
         entries=tuple(entries.values()),
         default_id=default_id if default_id in entries else _FIRST,
-        default_model=text(settings.get("default_model")),
+        default_model=name(settings.get("default_model")),
     )
 
 
@@ -148,14 +148,15 @@ def _stored(config: str | None) -> dict[str, Entry]:
 
 def _entry(item: Mapping[str, object]) -> Entry | None:
     """One stored backend; None where it has no id, a kind we don't know, or is hidden."""
-    name, kind = text(item.get("id")), text(item.get("kind"))
-    if name is None or kind not in {k.value for k in Kind} or name == "codex-subscription":
+    own_id, kind = text(item.get("id")), text(item.get("kind"))
+    if own_id is None or kind not in {k.value for k in Kind} or own_id == "codex-subscription":
         return None
-    label = text(item.get("label"))
-    if name in _LEGACY_CODEX:
-        name, label = _CODEX, "Codex"
-    backend = Backend(kind=Kind(kind), id=name, label=label or name, host=host_of(item.get("base_url")))
-    model = text(item.get("default_model"))
+    label = name(item.get("label"), 60)
+    if own_id in _LEGACY_CODEX:
+        own_id, label = _CODEX, "Codex"
+    label = label or name(own_id, 60) or kind
+    backend = Backend(kind=Kind(kind), id=own_id, label=label, host=host_of(item.get("base_url")))
+    model = name(item.get("default_model"))
     return Entry(
         backend=_with_model(backend, model) if model else backend,
         harness=text(item.get("runtime_harness")) or _harness(backend.kind),
@@ -182,8 +183,8 @@ def _harness(kind: Kind) -> str:
 # Kinds of Claudette 0.25 and before: listed where something still names them.
 _RETIRED = (Kind.PI_SDK, Kind.LM_STUDIO)
 _BUILT_IN = tuple(
-    Entry(backend=Backend(kind=kind, id=name, label=label, model=model, host=host), harness=_harness(kind))
-    for kind, name, label, model, host in (
+    Entry(backend=Backend(kind=kind, id=own_id, label=label, model=model, host=host), harness=_harness(kind))
+    for kind, own_id, label, model, host in (
         (Kind.ANTHROPIC, _FIRST, "Claude Code", "opus", None),
         (Kind.OLLAMA, "ollama", "Ollama", None, "localhost"),
         (Kind.OPENAI_API, "openai-api", "OpenAI API", None, "api.openai.com"),

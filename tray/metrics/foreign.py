@@ -33,6 +33,12 @@ def text(value: object) -> str | None:
     return value.strip().encode("utf-8", "replace").decode()
 
 
+def name(value: object, most: int = 200) -> str | None:
+    """A name for people, such as a model's: one printable line of at most `most` characters."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in (text(value) or "")[:1000])
+    return " ".join(plain.split())[:most].strip() or None
+
+
 def instant(value: object) -> Instant | None:
     """Unix seconds of "2026-09-21 14:13:20" (UTC, as SQLite writes it); T, fraction and zone are fine too."""
     try:

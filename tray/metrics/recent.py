@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tray.core.model import Backend, Instant, Kind, OutsideActivity
-from tray.metrics.foreign import mapping, parse_json, text
+from tray.metrics.foreign import mapping, name, parse_json, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -157,7 +157,7 @@ def _claude_session(path: Path) -> str | None:
 
 def _claude_line(line: Mapping[str, Any]) -> _Tail:
     message = mapping(line.get("message"))
-    model = text(message.get("model"))
+    model = name(message.get("model"))
     return _Tail(
         model=None if model == "<synthetic>" else model,
         folder=text(line.get("cwd")),
@@ -177,7 +177,7 @@ def _codex_line(line: Mapping[str, Any]) -> _Tail:
     if line.get("type") not in ("turn_context", "session_meta", "token_usage_record", "event_msg"):
         return _Tail()
     return _Tail(
-        model=text(named.get("model")),
+        model=name(named.get("model")),
         provider=_lower(named.get("model_provider_id") or named.get("model_provider")),
         folder=text(named.get("cwd")),
         session=text(named.get("session_id")),
@@ -193,7 +193,7 @@ def _pi_line(line: Mapping[str, Any]) -> _Tail:
         return _Tail(folder=text(line.get("cwd")), session=text(line.get("id")))
     named = mapping(line.get("message")) if line.get("type") == "message" else line
     return _Tail(
-        model=text(named.get("model") or named.get("modelId")),
+        model=name(named.get("model") or named.get("modelId")),
         provider=_lower(named.get("provider")),
     )
 
