@@ -10,6 +10,7 @@ from tray.core import reducer
 from tray.core.codec import encode
 from tray.core.events import RefreshAsked, SettingsChanged
 from tray.engine import settings
+from tray.engine.ipc import connect
 from tray.engine.lock import EngineLock
 from tray.engine.store import Found, Store
 from tray.program import STOP_WAIT, Program, Role, marks_of
@@ -17,48 +18,58 @@ from tray.sources import ALL
 
 if TYPE_CHECKING:
     from tray.core.model import Board
+    from tray.engine.ipc import Client
     from tray.engine.paths import Places
 
+_TURN = 0.3  # seconds between two looks for an engine that has come meanwhile
 
-def run_once(places: Places, wait: float) -> Board | None:
-    """One refresh by an engine of our own, at most `wait` seconds; None where another keeps the lock."""
+
+def engine_or_lock(places: Places, wait: float) -> Client | EngineLock | None:
+    """The running engine's channel, else the engine's lock for this command; None: neither in `wait` seconds.
+
+    Another command at work and a tray that is just starting hold the lock without a channel: they are waited
+    for. Whoever gets the channel closes it, whoever gets the lock releases it.
+    """
     lock = EngineLock(places, Role.COMMAND)
-    if not lock.acquire(wait / 4):
-        return None
+    deadline = time.monotonic() + wait
+    while True:
+        client = connect(places)
+        if client is not None:
+            return client
+        left = deadline - time.monotonic()
+        if lock.acquire(min(max(left, 0.0), _TURN)):
+            return lock
+        if left <= 0:
+            return None
+
+
+def run_once(places: Places, lock: EngineLock, wait: float) -> Board:
+    """One refresh by an engine of our own, at most `wait` seconds."""
     program = Program(places, Role.COMMAND, lock)
     done = threading.Event()
     thread = threading.Thread(target=program.engine.run, name="engine", daemon=True)
-    try:
-        program.engine.post(RefreshAsked(), lambda board: done.set())
-        thread.start()
-        done.wait(wait)
-        program.engine.stop()
-        thread.join(STOP_WAIT)
-        return program.engine.board
-    finally:
-        lock.release()
+    program.engine.post(RefreshAsked(), lambda board: done.set())
+    thread.start()
+    done.wait(wait)
+    program.engine.stop()
+    thread.join(STOP_WAIT)
+    return program.engine.board
 
 
 def change_alone(places: Places, key: str, value: object) -> str | None:
-    """Change a setting where no engine runs, and drop from the store what must go with it.
+    """Change a setting under the lock, and drop from the store what must go with it.
 
     The trouble in words, or None. Nothing is asked of the network here.
     """
-    lock = EngineLock(places, Role.COMMAND)
-    if not lock.acquire(2.0):
-        return "Another claudette-tray is at work and does not answer."
+    store = Store(places)
+    stored = store.open()
     try:
-        store = Store(places)
-        stored = store.open()
-        try:
-            changed = settings.change(places, key, value)
-        except settings.SettingsError as error:
-            return str(error)
-        if stored.found is Found.OK:
-            now = time.time()
-            state = reducer.State(board=stored.board, sources=ALL, marks=marks_of(stored.alerts))
-            state, _ = reducer.step(state, SettingsChanged(settings=changed), now)
-            store.save(state.board, {key: encode(mark) for key, mark in state.marks.items()}, now)
-        return None
-    finally:
-        lock.release()
+        changed = settings.change(places, key, value)
+    except settings.SettingsError as error:
+        return str(error)
+    if stored.found is Found.OK:
+        now = time.time()
+        state = reducer.State(board=stored.board, sources=ALL, marks=marks_of(stored.alerts))
+        state, _ = reducer.step(state, SettingsChanged(settings=changed), now)
+        store.save(state.board, {key: encode(mark) for key, mark in state.marks.items()}, now)
+    return None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tray.core.choices import Show
 from tray.core.meter import Mode, driving_sources, read_meter
 from tray.desktop.autostart import autostart
+from tray.engine.wire import ChannelError
 from tray.program import Program, Role, ask_engine, take_lock
 from tray.sources import ALL
 
@@ -79,7 +80,13 @@ def run_tray(places: Places) -> int:
             return 0
         _say("claudette-tray", "runs already and does not answer", "")
         return 1
-    return TrayApp(places, lock).run()
+    try:
+        return TrayApp(places, lock).run()
+    except ChannelError:
+        # An engine that lost its state folder, and the lock with it, still answers in this session.
+        if ask_engine(places, {"do": "open"}).get("ok"):
+            return 0
+        raise
 
 
 class TrayApp:
@@ -189,8 +196,8 @@ class TrayApp:
             self._notifier.show("Start at login was not changed", str(error), "at-login")
         self._view.update(self.program.engine.board)
 
-    def _ready(self) -> None:
-        if sys.platform == "win32" and first_time(self._places, "told-overflow"):
+    def _ready(self, platform: str = sys.platform) -> None:
+        if platform == "win32" and first_time(self._places, "told-overflow"):
             self._notifier.show(
                 "claudette-tray runs",
                 "Windows puts new icons behind the arrow: drag it out to see it.",

@@ -30,12 +30,12 @@ def parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what is left, from what is known; never asks the network")
     status.add_argument("--json", action="store_true", help="as JSON, schema 1 (docs/status.md)")
     status.add_argument("--watch", action="store_true", help="go on, one line (or object) per change")
-    status.add_argument("--fresh", action="store_true", help="refresh first, within the request gates")
+    status.add_argument("--fresh", action="store_true", help="ask first, where no wait forbids it")
 
     window = commands.add_parser("window", help="open the usage window")
-    window.add_argument("--focus", metavar="TOGGLE", help="mark this toggle")
+    window.add_argument("--focus", metavar="TOGGLE", help="mark this switch")
 
-    toggle = commands.add_parser("toggle", help="switch a toggle; without on or off it flips")
+    toggle = commands.add_parser("toggle", help="turn a switch on or off; without either it flips")
     toggle.add_argument("name", choices=[str(name) for name in ToggleId])
     toggle.add_argument("value", nargs="?", choices=["on", "off"])
     toggle.add_argument("--yes", action="store_true", help="I have read what is asked, and agree")
@@ -47,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     login.add_argument("service", choices=["openrouter"])
     login.add_argument("--remove", action="store_true", help="take our key out of the store")
 
-    commands.add_parser("refresh", help="ask every switched-on source that no gate holds back")
+    commands.add_parser("refresh", help="ask every switched-on source that no wait holds back")
     ledger = commands.add_parser("ledger", help="every request and credential read of the last 30 days")
     ledger.add_argument("--json", action="store_true", help="one JSON object a line")
     commands.add_parser("doctor", help="what works here, what does not, and why; safe to paste")
@@ -76,7 +76,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         if isinstance(error, BrokenPipeError):  # `claudette-tray ledger | head`
-            sys.stderr.close()
             return 1
         commands.fail(f"{error.filename or 'the system'}: {error.strerror or error}")
         return 1

@@ -35,7 +35,11 @@ _VARIABLES = (
     "CLAUDETTE_TRAY_ANTHROPIC_URL",
     "CLAUDETTE_TRAY_OPENROUTER_URL",
     "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "NO_PROXY",
     "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 )
 _SECRETS = ("CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY")
 
@@ -168,14 +172,16 @@ def _places(places: Places) -> list[tuple[str, str]]:
 
 
 def _environment() -> list[tuple[str, str]]:
-    return [(name, _masked(os.environ[name])) for name in _VARIABLES if os.environ.get(name)] or [
+    found = [(name, os.environ.get(name, "")) for name in _VARIABLES]
+    addresses = ("_PROXY", "_URL", "_proxy")
+    return [(name, _masked(v) if name.endswith(addresses) else v) for name, v in found if v] or [
         ("nothing", "set that matters here")
     ]
 
 
 def _masked(value: str) -> str:
-    """A proxy's address may hold a password."""
-    return re.sub(r"//[^/@]*@", "//***@", value)
+    """A proxy's address may hold a password, with any letter in it, and may come without its scheme."""
+    return re.sub(r"^(\w+://)?.*@", r"\1***@", value, flags=re.DOTALL)
 
 
 def _ledger(places: Places) -> list[tuple[str, str]]:

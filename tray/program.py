@@ -121,6 +121,7 @@ class Program:
             board=replace(stored.board, demo=False), sources=ALL, marks=marks_of(stored.alerts)
         )
         kept, _ = reducer.step(kept, SettingsChanged(settings=settings.load(places)), time.time())
+        self._told = kept.marks
         read_activity = activity_reader()
         self.window = WindowProcess(self._no_window, self._window_ended)
         self.engine = Engine(
@@ -185,6 +186,7 @@ class Program:
             if self._stopping.is_set():
                 return
             self._stopping.set()
+        self.engine.stop()  # first: its fetches take longest to end
         if self._watcher is not None:
             self._watcher.stop()
         if self._presence is not None:
@@ -212,8 +214,8 @@ class Program:
                 arguments = ("--about",)
             case _:
                 arguments = ("--focus", head)
-        if not self.window.open((*arguments, *(("--banner", banner) if banner else ()))):
-            self._late_wish = wish  # it is just starting: it hears of this as soon as it listens
+        opened = self.window.open((*arguments, *(("--banner", banner) if banner else ())))
+        self._late_wish = None if opened else wish  # it is just starting: it hears of this once it listens
 
     def _window_ready(self) -> None:
         wish, self._late_wish = self._late_wish, None
@@ -248,6 +250,8 @@ class Program:
         self._notify(title, body, effect.source)
 
     def _save(self, board: Board, marks: Mapping[str, Mark]) -> None:
+        if self.role is Role.COMMAND:
+            marks = self._told  # a command notifies nobody: what it saw is still to be told by a tray
         self._store.save(board, {key: encode(mark) for key, mark in marks.items()}, board.saved_at or 0.0)
 
 

@@ -86,6 +86,11 @@ class Person:
         """Everything alive that was started as this person, however indirectly: pid -> command."""
         return processes_with(f"HOME={self.home}")
 
+    def windows(self) -> list[int]:
+        """The usage windows' processes; one that starts a command is for a moment two of the same name."""
+        found = [pid for pid, command in self.processes().items() if "tray.views.window" in command]
+        return [pid for pid in found if _parent(pid) not in (None, *found)]
+
     def stop(self) -> dict[int, str]:
         """End what `start` and `spawn` began; whatever outlives that is ended too and returned."""
         for started in self._started:
@@ -110,6 +115,13 @@ def processes_with(setting: str) -> dict[int, str]:
         except OSError:
             continue  # it ended meanwhile, or is somebody else's
     return found
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:  # it ended meanwhile
+        return None
 
 
 def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:

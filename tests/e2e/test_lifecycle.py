@@ -39,10 +39,6 @@ def engine(person):
     return next(line.split("engine")[1].strip() for line in lines if line.strip().startswith("engine"))
 
 
-def window_processes(person):
-    return [pid for pid, command in person.processes().items() if "tray.views.window" in command]
-
-
 def nothing_is_left(person, scene):
     wait_for(lambda: not person.processes(), 10, "all processes gone")
     runtime = os.path.join(person.env["XDG_RUNTIME_DIR"], "claudette-tray")
@@ -129,25 +125,25 @@ def test_a_second_lone_window_is_the_first_one(desktop, person, scene):
     window = shown(desktop)
     assert person.run("window").returncode == 0
     assert desktop.screen.windows(TITLE) == [window]
-    assert len(window_processes(person)) == 1
+    assert len(person.windows()) == 1
 
 
 def test_a_tray_that_starts_takes_over_and_the_window_stays(desktop, person, scene):
     lone = person.start("window")
     window = shown(desktop)
-    process = window_processes(person)
+    process = person.windows()
     tray = person.start()
     desktop.item(timeout=20)
     assert lone.wait(15) == 0
     assert engine(person).startswith("runs as tray")
-    assert (shown(desktop), window_processes(person)) == (window, process)
+    assert (shown(desktop), person.windows()) == (window, process)
     # It talks to the tray now: it shows what is new, is the one that comes forward, and ends with the tray.
     box = desktop.screen.box(window)
     before = desktop.screen.wait_for_calm().crop(box).tobytes()
     scene.codex_works(week=80)
     wait_for(lambda: desktop.screen.picture().crop(box).tobytes() != before, 10, "window repainted")
     assert person.run("window").returncode == 0
-    assert (desktop.screen.windows(TITLE), window_processes(person)) == ([window], process)
+    assert (desktop.screen.windows(TITLE), person.windows()) == ([window], process)
     assert person.run("quit").returncode == 0
     assert tray.wait(10) == 0
     nothing_is_left(person, scene)
@@ -210,7 +206,7 @@ def test_a_window_whose_tray_was_killed_does_not_stay_for_ever(desktop, person, 
     tray = person.start()
     desktop.item()
     assert person.run("window").returncode == 0
-    wait_for(lambda: len(window_processes(person)) == 1, 15, "one window")
+    wait_for(lambda: len(person.windows()) == 1, 15, "one window")
     tray.terminate()
     assert tray.wait(10) == 0
     wait_for(lambda: not person.processes(), 10, "all processes gone")

@@ -67,6 +67,20 @@ def test_wrong_types_in_an_entry_are_unknown_values():
     assert (found.backends[-1].host, found.backends[-1].model) == (None, None)
 
 
+def test_names_for_people_are_one_short_printable_line():
+    hostile = "evil\u202e\x1b[2J\n\tname " + "x" * 10_000
+    found = listing({"id": hostile, "kind": "custom_openai", "label": hostile, "default_model": hostile})
+    backend = found.backends[-1]
+    assert backend.id == hostile, "an id is compared, not shown"
+    assert backend.label.startswith("evil [2J name xxx")
+    assert len(backend.label) == 60
+    assert (backend.model or "").startswith("evil [2J name xxx")
+    assert len(backend.model or "") == 200
+    session = found.of_session({"model:s1": hostile}, "s1")
+    assert session is not None
+    assert session.model == backend.model
+
+
 def test_experimental_codex_is_codex():
     found = listing(codex("experimental-codex", default_model="gpt-5.3-codex"))
     assert ids(found) == BUILT_IN

@@ -1,7 +1,9 @@
 """Commands without a desktop and without an engine: exit codes and what is said where."""
 
+import io
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from tray import __version__
 from tray.cli import main, parser
+from tray.commands import json_text, say
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the home folder is not found by HOME there")
 
@@ -137,3 +140,54 @@ def test_the_ledger_of_a_folder_that_is_none_is_1(home, monkeypatch, capsys):
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "file"))
     assert main(["ledger"]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+HOSTILE = "evil\u202e\x1b[2J ░ —"
+
+
+class Terminal(io.TextIOWrapper):
+    """Standard output with an encoding of its own."""
+
+    def __init__(self, encoding):
+        super().__init__(io.BytesIO(), encoding=encoding)
+
+    def shown(self):
+        return self.buffer.getvalue().decode(self.encoding)
+
+
+@pytest.mark.parametrize(("encoding", "bar"), [("utf-8", "░ —"), ("ascii", ". -")])
+def test_no_name_steers_the_terminal_and_bars_stay_readable(monkeypatch, encoding, bar):
+    monkeypatch.setattr(sys, "stdout", Terminal(encoding))
+    say(HOSTILE)
+    shown = sys.stdout.shown()
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert shown.startswith("evil")
+    assert shown.endswith(f"[2J {bar}\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_json_keeps_what_the_terminal_can_not_show(monkeypatch, encoding):
+    monkeypatch.setattr(sys, "stdout", Terminal(encoding))
+    say(json_text({"label": HOSTILE}))
+    assert "\x1b" not in sys.stdout.shown()
+    assert json.loads(sys.stdout.shown()) == {"label": HOSTILE}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_an_answer_that_can_not_be_written_is_said_in_one_line(home, closed):
+    command = [sys.executable, "-m", "tray", "status"]
+    full = "" if closed else "/dev/full"
+    if not closed and not Path(full).exists():
+        pytest.skip("no device that is always full")
+    shell = ["/bin/sh", "-c", f'"$@" >{full or "&-"}', "sh", *command]
+    done = subprocess.run(shell, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("claudette-tray: standard output: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_text_that_is_no_key_is_not_kept(home, typed, capsys):
+    typed("this is not a key\n")
+    assert main(["login", "openrouter"]) == 2
+    assert "that is no key" in capsys.readouterr().err

@@ -88,6 +88,23 @@ def test_an_exception_in_a_source_is_a_problem_not_the_end(caplog):
     assert "secret" not in caplog.text
 
 
+def test_an_error_of_ours_does_not_end_the_engine(caplog):
+    run = Run((cloud(lambda world, ask: Outcome(snapshot=snapshot(window(42)), asked=True)),), board())
+    failures = [RuntimeError("secret-token-in-a-message")]
+
+    def changed(seen):
+        if failures:
+            raise failures.pop()
+        run._changed(seen)
+
+    run.engine._shell = replace(run.engine._shell, changed=changed)
+    with run:
+        run.wait_for(lambda seen: seen.entry("cloud").snapshot is not None)
+        assert run.engine._timeout(NOW) > 1, "what is due must not fail in a loop"
+    assert "unexpected error" in caplog.text
+    assert "secret" not in caplog.text
+
+
 def test_done_is_called_when_everything_asked_has_answered():
     finished, go = threading.Event(), threading.Event()
 
@@ -179,3 +196,12 @@ def test_stop_saves_what_was_not_yet_written():
     with Run((), first) as run:
         run.wait_for(lambda seen: seen.activity.outside)
     assert run.saved[-1].activity.outside
+
+
+def test_switching_off_what_failed_is_not_logged_as_working_again(caplog):
+    caplog.set_level("INFO")
+    with Run((cloud(lambda world, ask: Outcome(problem=problem())),), board()) as run:
+        run.wait_for(lambda seen: seen.entry("cloud").problem is not None)
+        run.engine.post(SettingsChanged(settings=Settings()))
+        run.wait_for(lambda seen: seen.settings == Settings())
+    assert [r.getMessage() for r in caplog.records if "cloud" in r.getMessage()] == ["cloud: It failed"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.boards import board, entry, window
+from tray.alone import run_once
 from tray.core.alerts import Mark
 from tray.core.choices import Settings
 from tray.core.codec import encode
@@ -153,3 +154,22 @@ def test_the_end_gives_everything_back(places, program):
     lock = EngineLock(places, Role.COMMAND)
     assert lock.acquire()
     lock.release()
+
+
+def test_what_a_command_saw_is_still_told_by_the_next_tray(places, program):
+    settings.change(places, "codex_live", value=False)
+    rollout(places, 70)
+    boards = Boards()
+    first = program(show=boards)
+    boards.wait_for_week(70)
+    first.stop()
+    rollout(places, 96)
+    lock = EngineLock(places, Role.COMMAND)
+    assert lock.acquire()
+    run_once(places, lock, SOON)
+    lock.release()
+    heard, boards = [], Boards()
+    rollout(places, 97)
+    program(show=boards, notify=lambda *words: heard.append(words))
+    boards.wait_for_week(97)
+    assert [body.partition(":")[0] for _, body, _ in heard] == ["Weekly"]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC
 from decimal import Decimal
 
-from tests.boards import CLAUDE, CODEX, NOW, SOURCES, active, board, entry, problem, tokens, window
+import pytest
+
+from tests.boards import CLAUDE, CODEX, NOW, ON, SOURCES, active, board, entry, problem, tokens, window
+from tray.core import present
 from tray.core.choices import Settings, Show, ToggleId
 from tray.core.layout import screen
-from tray.core.model import Active, Entry, ProblemKind, Role, Words
+from tray.core.model import Active, Activity, ClaudetteActivity, DbState, Entry, ProblemKind, Role, Words
 from tray.core.status import document
 
 KEYS = {"schema", "generated_at", "active", "meter", "snapshots"}
@@ -154,11 +159,38 @@ def test_trouble_stands_beside_rows_and_alone():
 
 def test_unreadable_settings_are_said_on_top():
     broken = Settings(
-        openrouter_balance=False, codex_live=False, readable=False, trouble="settings.json, line 3"
+        openrouter_balance=False, codex_live=False, readable=False, trouble="settings.json, line 3: no comma."
     )
     seen = screen(board(settings=broken), SOURCES, NOW)
-    assert seen.banner.startswith("settings.json, line 3")
+    assert seen.banner == "settings.json, line 3: no comma. Every switch is off until it is mended."
     assert not any(toggle.enabled for toggle in seen.toggles)
+    assert {toggle.explanation for toggle in seen.toggles} == {"Off until settings.json is mended."}
+    assert present.tooltip(board(settings=broken), SOURCES, NOW).endswith("is off (click to see why)")
+
+
+def test_one_bad_value_turns_off_nothing_else():
+    odd = replace(ON, trouble='settings.json: "pin" must be a text; it is left out until then.')
+    seen = screen(board(settings=odd), SOURCES, NOW)
+    assert seen.banner == odd.trouble
+    assert all(toggle.enabled for toggle in seen.toggles)
+    assert odd.trouble not in {toggle.explanation for toggle in seen.toggles}
+
+
+@pytest.mark.parametrize("state", [DbState.CORRUPT, DbState.LOCKED])
+def test_a_database_that_can_not_be_read_is_not_taken_for_nobody_at_work(state):
+    seen = board(who=Active(), activity=Activity(claudette=ClaudetteActivity(state=state)))
+    assert present.tooltip(seen, SOURCES, NOW) == "No agent known: Claudette's database can't be read"
+    assert screen(seen, SOURCES, NOW).title == present.tooltip(seen, SOURCES, NOW)
+
+
+def test_a_row_much_older_than_its_card_says_how_old():
+    old = {"key": "codex_credits", "label": "Credits", "resets_in": None, "minutes": None}
+    rows = screen(board(entry(window(), window(read_ago=60_000, **old))), SOURCES, NOW, tz=UTC).cards[0].rows
+    assert rows[0].as_of is None
+    assert rows[1].as_of is not None
+    assert rows[1].as_of.startswith("as of ")
+    together = entry(window(read_ago=60_000), window(read_ago=59_900, **old))
+    assert {row.as_of for row in screen(board(together), SOURCES, NOW).cards[0].rows} == {None}
 
 
 def test_over_the_limit_fills_no_more_than_the_bar():
@@ -183,3 +215,10 @@ def test_money_spent_fills_as_it_reads():
     )
     row = screen(board(entry(window(1), spent)), SOURCES, NOW).cards[0].rows[1]
     assert (row.primary, row.fill) == ("$12.00 / $50.00", 0.24)
+
+
+def test_a_reading_after_its_own_reset_awaits_nothing():
+    """The computer's clock runs ahead of the vendor's."""
+    seen = board(entry(window(42, resets_in=-120, read_ago=60)))
+    assert present.tooltip(seen, SOURCES, NOW) == "Claude Max: 58% left (42% used) of session (5h)"
+    assert screen(seen, SOURCES, NOW).cards[0].rows[0].reset is None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
             from tray.commands import status
 
             if arguments.watch:
-                return status.watch(places, as_json=arguments.json)
+                return status.watch(places, as_json=arguments.json, fresh=arguments.fresh)
             return status.once(places, as_json=arguments.json, fresh=arguments.fresh)
         case "refresh":
             from tray.commands import status
@@ -76,10 +80,43 @@ def run(arguments: argparse.Namespace) -> int:
             return 2
 
 
+_PLAIN = str.maketrans({"█": "#", "░": ".", "▸": ">", "·": "-", "—": "-", "…": "...", "≈": "~"})
+
+
 def say(text: str) -> None:
-    """An answer, on standard output; a terminal that can't show a character gets a replacement."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding), flush=True)  # noqa: T201 - this is the output
+    """An answer, on standard output; a terminal that can't show a character gets a replacement.
+
+    Raises OSError where it can't be written.
+    """
+    if sys.stdout is None:  # closed by the shell: `claudette-tray status >&-`
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
+    if not _shows(text):
+        # Names come from other programs' files: none of them may steer the terminal.
+        tame = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
+        encoding = sys.stdout.encoding or "utf-8"
+        text = tame if _shows(tame) else tame.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    try:
+        print(text, flush=True)  # noqa: T201 - this is the output
+    except OSError as error:
+        with contextlib.suppress(OSError):  # else Python tries the rest again at its end, and complains
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        error.filename = "standard output"
+        raise
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """A document for standard output: readable where the terminal can show it, else in escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if _shows(text) else json.dumps(value, indent=indent)
+
+
+def _shows(text: str) -> bool:
+    """Whether standard output takes this text as it is, and nothing in it is an order to a terminal."""
+    try:
+        text.encode((sys.stdout and sys.stdout.encoding) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return text.replace("\n", "").isprintable()
 
 
 def fail(text: str) -> None:

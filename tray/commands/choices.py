@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tray.engine.paths import Places
 
 ANSWER_WAIT = 5.0  # seconds
+LOCK_WAIT = 25.0  # seconds: another command at work has up to 20 for its refresh
 
 
 def toggle(places: Places, name: str, value: str | None, *, yes: bool) -> int:
@@ -49,7 +50,8 @@ def _agreed(source: Source, *, yes: bool) -> bool:
     say("")
     try:
         answer = input("Type yes to enable it, anything else to cancel: ")
-    except EOFError:
+    except EOFError:  # Ctrl-D leaves the line open
+        say("")
         answer = ""
     if answer.strip().lower() == "yes":
         return True
@@ -78,24 +80,31 @@ def pin(places: Places, backend: str) -> int:
 
 def _apply(places: Places, message: dict[str, object], key: str, value: object) -> str | None:
     """By the running engine, so that it takes effect at once; without one, by the lock's next holder: us."""
-    client = connect(places)
-    if client is not None:
-        try:
-            answer = client.ask(message, ANSWER_WAIT)
-        except ChannelError as error:
-            return str(error)
-        finally:
-            client.close()
-        return None if answer.get("ok") else str(answer.get("error") or "The tray refused.")
-    from tray.alone import change_alone
+    from tray.alone import change_alone, engine_or_lock
+    from tray.engine.lock import EngineLock
 
-    return change_alone(places, key, value)
+    found = engine_or_lock(places, LOCK_WAIT)
+    if found is None:
+        return "Another claudette-tray is at work and does not answer."
+    if isinstance(found, EngineLock):
+        try:
+            return change_alone(places, key, value)
+        finally:
+            found.release()
+    try:
+        answer = found.ask(message, ANSWER_WAIT)
+    except ChannelError as error:
+        return str(error)
+    finally:
+        found.close()
+    return None if answer.get("ok") else str(answer.get("error") or "The tray refused.")
 
 
 def login(places: Places, *, remove: bool) -> int:
     """Keep OpenRouter's key in the system's secret store; read from a prompt or stdin, never argv."""
     from tray.core.source import VaultError
     from tray.outside import own_vault
+    from tray.sources.gated import is_sendable
 
     vault = own_vault(places)
     try:
@@ -106,6 +115,9 @@ def login(places: Places, *, remove: bool) -> int:
         key = _read_key()
         if not key:
             fail("no key was given; nothing was changed.")
+            return 2
+        if not is_sendable(key):
+            fail("that is no key: it has blanks or letters that no key has; nothing was changed.")
             return 2
         vault.set_own_key("openrouter", key)
     except VaultError as error:
@@ -127,4 +139,5 @@ def _read_key() -> str:
     try:
         return getpass("OpenRouter API key (not shown): ").strip()
     except (EOFError, KeyboardInterrupt):
+        say("")
         return ""

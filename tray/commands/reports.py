@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from tray.commands import fail, say
+from tray.commands import fail, json_text, say
 
 if TYPE_CHECKING:
     from tray.engine.paths import Places
@@ -31,7 +30,7 @@ def ledger(places: Places, *, as_json: bool) -> int:
                 "result": line.result,
                 "bytes": line.size,
             }
-            say(json.dumps(document, ensure_ascii=False))
+            say(json_text(document))
         return 0
     from tray.views import text
 

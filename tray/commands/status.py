@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.commands import fail, say
+from tray.commands import fail, json_text, say
 from tray.core.schedule import resets
 from tray.engine import settings, store
 from tray.engine.ipc import connect
@@ -18,6 +18,7 @@ from tray.engine.wire import ChannelError
 if TYPE_CHECKING:
     from tray.core.model import Board, Instant
     from tray.core.source import Source
+    from tray.engine.ipc import Client
     from tray.engine.paths import Places
 
 FRESH_WAIT = 20.0  # seconds
@@ -25,21 +26,17 @@ OLD = 60.0  # seconds: an older store is not taken for the present where no engi
 
 
 def once(places: Places, *, as_json: bool, fresh: bool) -> int:
-    """Print the answer; 1 where `fresh` found an engine that does not answer."""
-    try:
-        board = refreshed(places) if fresh else known(places)
-    except ChannelError as error:
-        fail(str(error))
-        return 1
+    """Print the answer: what is known, after asking for more where the person wants it `fresh`."""
+    board = refreshed(places) if fresh else known(places)
     say(_text(board, as_json=as_json, long=True))
     return 0
 
 
-def known(places: Places) -> Board:
+def known(places: Places, *, old: float = OLD) -> Board:
     """The store; where no engine keeps it and it is absent or old, the local files are looked at first."""
     board = replace(store.load(places).board, settings=settings.load(places))
     now = time.time()
-    recent = board.saved_at is not None and 0 <= now - board.saved_at <= OLD
+    recent = board.saved_at is not None and 0 <= now - board.saved_at < old
     if recent or _engine_runs(places):
         return board
     from tray.engine.reread import reread
@@ -49,30 +46,45 @@ def known(places: Places) -> Board:
     return reread(board, _sources(), world(places), lambda: read_activity(places))
 
 
-def refreshed(places: Places) -> Board:
-    """The board after asking what no gate forbids: by the running engine, else by one of our own."""
+def refreshed(places: Places, wait: float = FRESH_WAIT) -> Board:
+    """The board after asking what no gate forbids: by the running engine, else by one of our own.
+
+    What has not answered in `wait` seconds is told as it is known.
+    """
+    from tray.alone import engine_or_lock, run_once
+    from tray.engine.lock import EngineLock
+
+    deadline = time.monotonic() + wait
+    found = engine_or_lock(places, wait)
+    left = max(deadline - time.monotonic(), 0.0)
+    if isinstance(found, EngineLock):
+        try:
+            return run_once(places, found, left)
+        finally:
+            found.release()
+    board = None if found is None else _refreshed_by(found, left)
+    if board is None:
+        fail(f"not everything was read within {wait:.0f} seconds; this is what is known.")
+    return board or known(places)
+
+
+def _refreshed_by(engine: Client, wait: float) -> Board | None:
+    """The board of a running engine once everything has answered; None where that takes longer."""
     from tray.core.codec import decode
     from tray.core.model import Board
 
-    client = connect(places)
-    if client is not None:
-        try:
-            answer = client.ask({"do": "refresh", "wait": True}, FRESH_WAIT)
-        finally:
-            client.close()
-        if not answer.get("ok"):
-            raise ChannelError(str(answer.get("error") or "The tray could not refresh."))
-        return decode(Board, answer.get("board"))
-    from tray.alone import run_once
-
-    board = run_once(places, FRESH_WAIT)
-    if board is None:
-        raise ChannelError("Another claudette-tray is at work and does not answer.")
-    return board
+    try:
+        return decode(Board, engine.ask({"do": "refresh", "wait": True}, wait).get("board"))
+    except (ChannelError, ValueError):
+        return None
+    finally:
+        engine.close()
 
 
-def watch(places: Places, *, as_json: bool) -> int:
+def watch(places: Places, *, as_json: bool, fresh: bool = False) -> int:
     """One line (or object) per change, until interrupted. Sleeps until a file changes or a window resets."""
+    if fresh:
+        refreshed(places)
     from tray.core.source import Root
     from tray.engine.watch import Watcher
     from tray.outside import watch_groups
@@ -89,9 +101,9 @@ def watch(places: Places, *, as_json: bool) -> int:
     try:
         while True:
             changed.clear()
-            board = known(places)
+            board = known(places, old=0.0)  # a store of a moment ago does not know what has changed
             line = _text(board, as_json=as_json, long=False)
-            key = _without_instant(board, line, as_json=as_json)
+            key = _without_instant(line, as_json=as_json)
             if key != said:
                 say(line)
                 said = key
@@ -105,19 +117,23 @@ def _text(board: Board, *, as_json: bool, long: bool) -> str:
     if as_json:
         from tray.core.status import document
 
-        return json.dumps(document(board, _sources(), now), ensure_ascii=False, indent=2 if long else None)
+        return json_text(document(board, _sources(), now), indent=2 if long else None)
     from tray.views import text
 
     return text.status(board, _sources(), now) if long else text.watch_line(board, _sources(), now)
 
 
-def _without_instant(board: Board, line: str, *, as_json: bool) -> str:
-    """What decides whether there is something new: all but the moment of printing."""
+def _without_instant(line: str, *, as_json: bool) -> str:
+    """What decides whether there is something new: all but the moment of printing and what counts down."""
     if not as_json:
         return line
     document = json.loads(line)
     del document["generated_at"]
-    return json.dumps(document) + str(board.demo)
+    for snapshot in document["snapshots"]:
+        for window in snapshot["windows"]:
+            if window["resets_at"] is not None:
+                del window["secondary_text"]
+    return json.dumps(document)
 
 
 def _until_reset(board: Board, now: Instant) -> float | None:

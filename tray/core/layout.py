@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tray.core.model import Board, Entry, Instant, Window
     from tray.core.source import Source
 
+_SAME_READING = 600.0  # seconds within which two rows of a card count as read together
+_UNREADABLE = "Off until settings.json is mended."
+
 
 def screen(
     board: Board,
@@ -46,7 +49,9 @@ def screen(
     if board.demo:
         banner = "Demo: made-up numbers, nothing is read or sent"
     elif board.settings.trouble:
-        banner = f"{board.settings.trouble}: every switch is off until it is mended"
+        banner = board.settings.trouble
+        if not board.settings.readable:
+            banner += " Every switch is off until it is mended."
     return Screen(
         title=present.name_of(board, meter),
         subtitle=" · ".join(part for part in about if part) or None,
@@ -135,6 +140,7 @@ def _row(
         primary=primary,
         secondary=secondary,
         reset=_reset(window, now, tz),
+        as_of=_as_of(window, entry, now, tz) if state is WindowState.STALE else None,
         fill=fill,
         time_mark=_time_mark(window, show, now),
         band=band_of(fraction),
@@ -156,6 +162,16 @@ def _reset(window: Window, now: Instant, tz: tzinfo | None) -> str | None:
     if left is None:
         return present.resets_text(window, now, tz)
     return f"resets in {left} · {texts.clock(window.resets_at, now, tz)}"
+
+
+def _as_of(window: Window, entry: Entry, now: Instant, tz: tzinfo | None) -> str | None:
+    """The age of a row that is older than the card says: Codex' credits come seldom, windows each turn."""
+    newest = newest_reading(entry)
+    if window.observed_at is None or newest is None or newest - window.observed_at < _SAME_READING:
+        return None
+    if window.role is Role.THROUGHPUT:  # sums have no age
+        return None
+    return f"as of {texts.clock(window.observed_at, now, tz)}"
 
 
 def _time_mark(window: Window, show: Show, now: Instant) -> float | None:
@@ -184,7 +200,7 @@ def _toggle(board: Board, source: Source) -> ToggleRow:
     return ToggleRow(
         id=source.toggle,
         label=source.toggle_label,
-        explanation=board.settings.trouble or source.toggle_explanation,
+        explanation=source.toggle_explanation if board.settings.readable else _UNREADABLE,
         on=on,
         needs_consent=source.consent is not None and not on,
         enabled=board.settings.readable,

@@ -133,7 +133,6 @@ class ProblemKind(StrEnum):
     NO_KEY = "no_key"
     NO_CLIENT = "no_client"
     UNREADABLE = "unreadable"
-    OTHER_ACCOUNT = "other_account"
 
 
 class Action(StrEnum):

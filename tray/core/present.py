@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from tray.core import texts
 from tray.core.choices import Show
-from tray.core.meter import Meter, Mode, WindowState, driving_sources, read_meter
-from tray.core.model import Reason, Role, Words
+from tray.core.meter import Meter, Mode, WindowState, driving_sources, has_reset, read_meter
+from tray.core.model import DbState, Reason, Role, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOOLTIP_MAX = 127  # characters; Windows holds no more
 NO_AGENT = "No coding agent in use yet"
+NOT_KNOWN = "No agent known: Claudette's database can't be read"
 REASONS = {
     Reason.PINNED: "pinned",
     Reason.CLAUDETTE: "used last, in Claudette",
@@ -111,12 +112,17 @@ def two_sides(window: Window, show: Show) -> tuple[str, str | None]:
 
 
 def resets_text(window: Window, now: Instant, tz: tzinfo | None = None) -> str | None:
-    """`resets 14:30`, `resets Tue 09:00`, `reset 14:30, awaiting a reading`: nothing in it ticks."""
+    """`resets 14:30`, `resets Tue 09:00`, `reset 14:30, awaiting a reading`: nothing in it ticks.
+
+    None for a reading made after its own reset, as clocks that differ make them: the next one is unknown.
+    """
     if window.resets_at is None:
         return None
     at = texts.clock(window.resets_at, now, tz)
     if window.resets_at > now:
         return f"resets {at}"
+    if not has_reset(window, now):
+        return None
     return f"reset {at}, awaiting a reading"
 
 
@@ -125,7 +131,10 @@ def name_of(board: Board, meter: Meter) -> str:
     if meter.entry is not None and meter.entry.snapshot is not None and meter.window is not None:
         return meter.entry.snapshot.label
     backend = board.active.backend
-    return backend.label if backend is not None else NO_AGENT
+    if backend is not None:
+        return backend.label
+    hidden = board.activity.claudette.state in (DbState.LOCKED, DbState.CORRUPT)
+    return NOT_KNOWN if hidden else NO_AGENT
 
 
 def meter_text(board: Board, meter: Meter) -> str:
@@ -144,13 +153,15 @@ def meter_text(board: Board, meter: Meter) -> str:
 def tooltip(board: Board, sources: tuple[Source, ...], now: Instant, tz: tzinfo | None = None) -> str:
     """One line of at most 127 characters, with clock times only: it stays true without a timer."""
     meter = read_meter(board, sources, now)
-    line = clickable(_sentence(board, sources, meter, now, tz), meter)
+    line = clickable(_sentence(board, sources, meter, now, tz), board, meter)
     return texts.clip(f"Demo · {line}" if board.demo else line, TOOLTIP_MAX)
 
 
-def clickable(line: str, meter: Meter) -> str:
+def clickable(line: str, board: Board, meter: Meter) -> str:
     """A line that can be clicked says what that does, where a click is the way out."""
-    return f"{line} (click to turn it on)" if meter.mode is Mode.DISABLED else line
+    if meter.mode is not Mode.DISABLED:
+        return line
+    return f"{line} (click to {'turn it on' if board.settings.readable else 'see why'})"
 
 
 def _sentence(

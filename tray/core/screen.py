@@ -22,6 +22,7 @@ class Row:
     primary: str  # "58% left" / "42% used" / "12.4k tok"
     secondary: str | None = None  # the other side: "42% used", "≈ $0.43"
     reset: str | None = None  # "resets in 1h 30m · 14:30"; counts down while the window is open
+    as_of: str | None = None  # "as of Sat 19:33", where it is older than its card
     fill: float | None = None
     time_mark: float | None = None
     band: Band | None = None

@@ -74,6 +74,7 @@ class Engine:
         self._saved: Board | None = None
         self._saved_at: Instant = 0.0
         self._ticked_at: Instant = 0.0
+        self._rests_until: Instant = 0.0  # after an error of ours: what is due must not fail in a loop
 
     @property
     def board(self) -> Board:
@@ -99,7 +100,6 @@ class Engine:
             if done is not None:
                 self._waiting.append(done)
             self._step(event)
-            self._tell_waiting()
         self._save(now=True)
         self._let_fetches_end()
 
@@ -124,9 +124,19 @@ class Engine:
         if not self._shell.announces_sleep():
             look = now + LOOK
             due = look if due is None else min(due, look)
-        return None if due is None else max(due - now, 0.01)
+        if due is None:
+            return None
+        return max(due - now, min(self._rests_until - now, LOOK), 0.01)
 
     def _step(self, event: Event) -> None:
+        """One event; an error of ours does not end the engine, the next event is taken all the same."""
+        try:
+            self._carry_out(event)
+        except Exception as error:  # noqa: BLE001 - a dead engine would leave an old number in the tray
+            log.error("unexpected error at %s", _where(error))  # noqa: TRY400
+            self._rests_until = self._shell.world.now() + LOOK
+
+    def _carry_out(self, event: Event) -> None:
         now = self._shell.world.now()
         before = self._state
         self._state, effects = reducer.step(before, event, now)
@@ -138,6 +148,7 @@ class Engine:
             self._shell.changed(self._state.board)
         self._ticked_at = now
         self._save()
+        self._tell_waiting()
 
     def _a_reset_passed(self, now: Instant) -> bool:
         times = (at for entry in self._state.board.entries for at in schedule.resets(entry))
@@ -226,8 +237,8 @@ def _essence(board: Board) -> tuple[object, ...]:
 
 def _log_edges(before: Board, after: Board) -> None:
     """One line when a source breaks, one when it recovers; never what was sent or received."""
-    if before.entries is after.entries:
-        return
+    if before.entries is after.entries or before.settings is not after.settings:
+        return  # what a switch takes away is neither broken nor mended
     for entry in after.entries:
         was, problem = before.entry(entry.source).problem, entry.problem
         if problem is not None and (was is None or was.kind is not problem.kind):

@@ -77,7 +77,7 @@ class WindowProcess:
                 said = (said + line)[-_TAIL:]
         code = child.wait()
         if code == CANT_DRAW:
-            self._failed(said.strip().splitlines()[-1] if said.strip() else "No window can be drawn here.")
+            self._failed(said.strip().splitlines()[-1] if said.strip() else "It did not say why.")
         elif code not in (0, -15, -9):
             log.warning("the usage window ended with code %s: %s", code, said.strip()[-400:])
         self._ended()

@@ -31,10 +31,11 @@ def activity_reader() -> Callable[[Paths], Activity]:
     else's, and the icon to another backend.
     """
     known: frozenset[str] = frozenset()
+    look = claudette.reader()
 
     def read(places: Paths) -> Activity:
         nonlocal known
-        found = claudette.read(places.claudette_db)
+        found = look(places.claudette_db)
         if found.known_sessions is not None:
             known = found.known_sessions
         own, outside = recent.scan(places, known)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.core.model import ClaudetteActivity, DbState, Instant
 from tray.core.source import Root
 from tray.metrics import claudette_backends as backends
-from tray.metrics.claudette_db import BUSY_TIMEOUT, ClaudetteDbError, View, fingerprint, open_view
+from tray.metrics.claudette_db import (
+    BUSY_TIMEOUT,
+    ClaudetteDbError,
+    View,
+    fingerprint,
+    is_settled,
+    open_view,
+)
 from tray.metrics.foreign import instant, mapping, parse_json, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tray.core.source import Paths
 
-__all__ = ["ClaudetteRead", "database_root", "fingerprint", "read", "read_setting"]
+__all__ = ["ClaudetteRead", "database_root", "fingerprint", "read", "read_setting", "reader"]
 
 _VIEW_STATE = "view:state"
 
@@ -63,6 +72,26 @@ def read(db: Path, *, timeout: float = BUSY_TIMEOUT) -> ClaudetteRead:
         )
     known = frozenset(name for names in listed for name in names.split("\n") if name)
     return ClaudetteRead(activity=activity, known_sessions=known)
+
+
+def reader(now: Callable[[], Instant] = time.time) -> Callable[[Path], ClaudetteRead]:
+    """A `read` that does not open a database again which has not changed since.
+
+    While an agent works its transcript changes several times a second, and each change asks who works.
+    """
+    last: tuple[object, ClaudetteRead] | None = None
+
+    def look(db: Path) -> ClaudetteRead:
+        nonlocal last
+        stamps = fingerprint(db)
+        if last is not None and last[0] == (db, stamps):
+            return last[1]
+        found = read(db)
+        lasting = found.known_sessions is not None and is_settled(stamps, now())
+        last = ((db, stamps), found) if lasting else None
+        return found
+
+    return look
 
 
 def read_setting(db: Path, key: str) -> str | None:

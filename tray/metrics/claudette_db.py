@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any
 from tray.core.model import DbState
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path, PurePath
+
+    from tray.core.model import Instant
+
+    Stamp = tuple[int, int, int]  # time of the last write in ns, size, inode
 
 BUSY_TIMEOUT = 2.0  # seconds; Claudette itself waits 30
 _PAUSES = (0.02, 0.1)  # between tries, seconds: side files come and go while Claudette opens and closes
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN)
+_COARSEST = 2.0  # seconds
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 # What this program reads. A database that lacks any of it is an older one: what it has is used.
@@ -87,12 +92,17 @@ def open_view(db: Path, *, timeout: float = BUSY_TIMEOUT) -> Iterator[View]:
         view.connection.close()
 
 
-def fingerprint(db: Path) -> Hashable:
+def fingerprint(db: Path) -> tuple[Stamp | None, Stamp | None]:
     """Changes whenever the database may have changed; two stats, nothing is opened.
 
     An absent `-wal` and an empty one are equal: our own read-only open may leave an empty one.
     """
     return _stamp(db), _stamp(_wal(db))
+
+
+def is_settled(marks: Iterable[Stamp | None], now: Instant) -> bool:
+    """Whether a next write will show in the fingerprint: the times of files have steps, some of 2 seconds."""
+    return all(mark is None or mark[0] / 1e9 < now - _COARSEST for mark in marks)
 
 
 def database_uri(path: PurePath, *, immutable: bool = False) -> str:
@@ -186,7 +196,7 @@ def _wal(db: Path) -> Path:
     return db.with_name(db.name + "-wal")
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> Stamp | None:
     try:
         found = path.stat()
     except OSError:

@@ -74,8 +74,8 @@ def _scan_agent(
     own: Instant | None = None
     outside: OutsideActivity | None = None
     tails = 0
-    for at, name in files:
-        path = Path(name)
+    for at, file in files:
+        path = Path(file)
         session = agent.session(path)
         if session in known:
             own = own or at

@@ -42,7 +42,7 @@ def build(
         toggle = next((s.toggle for s in driving_sources(board, sources) if s.greys_meter), None)
         open_at = f"open:{toggle}"
     status = Item(
-        text=present.clickable(present.status_line(board, sources, now, tz), meter),
+        text=present.clickable(present.status_line(board, sources, now, tz), board, meter),
         kind=ItemKind.ITEM if greyed else ItemKind.INFO,
         action=open_at if greyed else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import warnings
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,5 +43,7 @@ def by_plyer(title: str, body: str, key: str) -> bool:
 
     # A title that starts with "-" is read as an option by notify-send and lost.
     shown = title.lstrip("-")[:TITLE_MAX] or "claudette-tray"
-    notification.notify(title=shown, message=body[:BODY_MAX], app_name="claudette-tray", timeout=10)
+    with warnings.catch_warnings():  # it names a package to install that nobody needs
+        warnings.simplefilter("ignore")
+        notification.notify(title=shown, message=body[:BODY_MAX], app_name="claudette-tray", timeout=10)
     return True

@@ -49,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         root = new_root()
     except ImportError as error:
-        sys.stderr.write(f"Tk is missing ({error}). Debian, Ubuntu: apt install python3-tk\n")
+        sys.stderr.write(f"Tk is missing ({error}). Debian, Ubuntu: apt install python3-tk.\n")
         return CANT_DRAW
     except tk.TclError as error:
-        sys.stderr.write(f"No window can be drawn here: {error}\n")
+        sys.stderr.write(f"No X display can be used ({error}).\n")
         return CANT_DRAW
     from tray.views.window.link import Link
     from tray.views.window.visit import Visit

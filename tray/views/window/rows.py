@@ -18,6 +18,11 @@ _BAR, _LINE_GAP = 8, 5  # pixels at scale 1
 _STYLES: dict[str, Style] = {"stale": "stale", "awaiting_reading": "open", "unknown": "open"}
 
 
+def is_one_line(row: Row) -> bool:
+    """Whether a row is its name and number alone, with nothing to say below them."""
+    return row.fill is None and not row.reset and not row.as_of
+
+
 def quota_row(sheet: Sheet, key: str, row: Row, left: int, right: int) -> None:
     """Label and number, the bar, and below it the reset and the other side of the number.
 
@@ -25,7 +30,7 @@ def quota_row(sheet: Sheet, key: str, row: Row, left: int, right: int) -> None:
     """
     look, theme = sheet.look, sheet.look.theme
     top, room = sheet.y, right - left
-    one_line = row.fill is None and not row.reset
+    one_line = is_one_line(row)
     edge = _number(sheet, key, row, right, room * 3 // 5)
     if one_line and row.secondary:
         other = elide(row.secondary, "small", room // 3, look.type)
@@ -44,12 +49,13 @@ def quota_row(sheet: Sheet, key: str, row: Row, left: int, right: int) -> None:
     sheet.y += look.type.line("body")
     if row.fill is not None:
         _bar(sheet, key, row, left, room)
-    if not one_line and (row.reset or row.secondary):
+    when = " · ".join(part for part in (row.reset, row.as_of) if part)
+    if not one_line and (when or row.secondary):
         sheet.y += look.px(_LINE_GAP - 1)
         other = elide(row.secondary or "", "small", room // 2, look.type)
         sheet.text(f"{key}/secondary", right, other, "small", theme.dim, anchor="ne")
         free = room - look.type.width("small", other) - look.px(10)
-        reset = elide(row.reset or "", "small", free, look.type)
+        reset = elide(when, "small", free, look.type)
         sheet.text(f"{key}/reset", left, reset, "small", theme.dim)
         sheet.y += look.type.line("small")
     sheet.hots.append(Hot(action=f"row:{key}", x=left, y=top, width=room, height=sheet.y - top, stop=False))

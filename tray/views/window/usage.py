@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.core.model import Action
 from tray.views.window.paint import Battery, Panel, Sign
-from tray.views.window.rows import bubble, quota_row, toggle_row
+from tray.views.window.rows import bubble, is_one_line, quota_row, toggle_row
 from tray.views.window.sheet import Look, Page, Picture, Sheet, buttons, elide, wrap
 from tray.views.window.theme import faded
 
@@ -127,7 +127,7 @@ def _card(sheet: Sheet, key: str, card: Card, opt_in: ToggleRow | None, *, heade
     shown = () if card.greyed else card.rows
     for place, row in enumerate(shown):
         if headed or place:
-            one_line = row.fill is None and not row.reset
+            one_line = is_one_line(row)
             sheet.y += look.px(8 if one_line else _ROW_GAP - 4 * (place == 0))
         quota_row(sheet, f"{key}/row{place}/{row.key}", row, left, right)
     if card.note:
