@@ -12,6 +12,7 @@ from tests.e2e.painted import wait_until_painted
 from tests.e2e.scene import Scene, wait_for_tooltip
 from tests.e2e.waiting import wait_for
 from tray.core.model import Band, Face, Shape
+from tray.desktop.shipped import program
 
 TITLE = "Claudette usage"
 CLAUDE = ("Experimental", "Claude Code Usage")
@@ -232,7 +233,7 @@ def test_start_at_login_writes_and_removes_the_entry(desktop, person, tray):
     file = person.config / "autostart" / "claudette-tray.desktop"
     desktop.choose("Preferences", "Start at login")
     wait_for(file.exists, 5, "autostart entry")
-    assert f"\nExec={sys.executable} -m tray\n" in file.read_text()
+    assert f"\nExec={' '.join(program())}\n" in file.read_text()
     wait_for(lambda: entry(desktop, "Preferences", "Start at login").checked, 5, "the menu shows it")
     desktop.choose("Preferences", "Start at login")
     wait_for(lambda: not file.exists(), 5, "autostart entry removed")

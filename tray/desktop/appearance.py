@@ -44,14 +44,16 @@ def read() -> Appearance:
     return Appearance(dark=dark, scale=linux_scale(os.environ, xft_dpi()))
 
 
-def watch(told: Callable[[Appearance], None]) -> Callable[[], None]:
+def watch(told: Callable[[Appearance], None], since: Appearance | None = None) -> Callable[[], None]:
     """Call `told` (on a thread of its own) after each change of the appearance; returns what ends that.
+
+    `since` is what was read before: a change between then and now is told too.
 
     Linux: signals of the portal, of dconf and of xfconf. Elsewhere: a look every few seconds.
     """
     if sys.platform in {"win32", "darwin"}:
-        return _watch_by_looking(told)
-    return _watch_by_signals(told)
+        return _watch_by_looking(told, since)
+    return _watch_by_signals(told, since)
 
 
 def linux_dark(env: Mapping[str, str], portal: Look, ask: Ask) -> bool:
@@ -176,11 +178,11 @@ def _windows_scale() -> float:
     return 1.0
 
 
-def _watch_by_looking(told: Callable[[Appearance], None]) -> Callable[[], None]:
+def _watch_by_looking(told: Callable[[Appearance], None], since: Appearance | None) -> Callable[[], None]:
     ended = Event()
 
     def look() -> None:
-        last = read()
+        last = since or read()
         while not ended.wait(_LOOK_AGAIN):
             last = _tell(last, told)
 
@@ -195,7 +197,7 @@ def _tell(last: Appearance, told: Callable[[Appearance], None]) -> Appearance:
     return now
 
 
-def _watch_by_signals(told: Callable[[Appearance], None]) -> Callable[[], None]:
+def _watch_by_signals(told: Callable[[Appearance], None], since: Appearance | None) -> Callable[[], None]:
     """Block on the session bus; every matching signal is a reason to read again. No bus: no changes."""
     from jeepney import MatchRule, message_bus
     from jeepney.io.blocking import Proxy, open_dbus_connection
@@ -215,7 +217,7 @@ def _watch_by_signals(told: Callable[[Appearance], None]) -> Callable[[], None]:
         return lambda: None
 
     def listen() -> None:
-        last = read()
+        last = read() if since is None else _tell(since, told)
         with suppress(OSError), bus:  # the bus, or `stop`, ends the connection
             while True:
                 message = bus.receive()

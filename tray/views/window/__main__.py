@@ -110,8 +110,9 @@ def _run(app: App, link: Link, state: Path) -> None:
         keep(state, seen)
 
     def follow() -> None:
-        dress(appearance.read())
-        stops.append(appearance.watch(dress))
+        seen = appearance.read()
+        dress(seen)
+        stops.append(appearance.watch(dress, since=seen))
 
     link.start()
     app.after(300, lambda: threading.Thread(target=follow, name="colours", daemon=True).start())
