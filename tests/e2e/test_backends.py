@@ -231,7 +231,10 @@ def test_a_damaged_database_leaves_the_last_numbers(desktop, person, scene):
     good = scene.database.read_bytes()
     for leftover in scene.database.parent.glob("*-*"):  # -wal and -shm
         leftover.unlink()
-    scene.database.write_bytes(b"no database " * 1000)
+    # In one step: an empty file in between would be a database without rows, not a damaged one.
+    damaged = scene.database.with_name("damaged")
+    damaged.write_bytes(b"no database " * 1000)
+    damaged.replace(scene.database)
     wait_for(lambda: snapshot(status(person), "local")["problem"], 15, "problem")
     wait_for_tooltip(desktop, "Ollama: 1.0k tok")
     scene.database.write_bytes(good)
