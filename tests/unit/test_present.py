@@ -25,6 +25,7 @@ from tray.core.alerts import Alert
 from tray.core.choices import Settings, Show
 from tray.core.model import Active, Entry, Role, Words
 
+NO_TURNS = snapshot(source="local", label="Ollama", note="No turns recorded yet.")
 UTC = timezone.utc  # noqa: UP017
 TWO = timezone(timedelta(hours=2))
 
@@ -116,6 +117,10 @@ def test_the_tooltip_fits_windows():
         (board(who=Active()), "No coding agent in use yet"),
         (board(settings=Settings()), "Cloud Usage is off (click to turn it on)"),
         (board(), "Claude Code: no reading yet"),
+        (
+            board(Entry(source="local", snapshot=NO_TURNS), who=active(OLLAMA)),
+            "Ollama: no turns recorded yet",
+        ),
         (
             board(Entry(source="cloud", problem=problem(), problem_at=NOW)),
             "Claude Code: It failed",

@@ -175,7 +175,9 @@ def _sentence(
         return f"{toggle} is off"
     window = meter.window
     if window is None:
-        return f"{who}: {meter.problem.title}" if meter.problem else f"{who}: no reading yet"
+        snapshot = meter.entry.snapshot if meter.entry is not None else None
+        note = _lower_first(snapshot.note.rstrip(".")) if snapshot is not None and snapshot.note else "no reading yet"
+        return f"{who}: {meter.problem.title if meter.problem else note}"
     what = _lower_first(window.label)
     resets = resets_text(window, now, tz)
     if meter.state is WindowState.AWAITING:
