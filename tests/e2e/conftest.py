@@ -10,6 +10,8 @@ import pytest
 
 import dev
 from tests.e2e.desktop import Desktop, missing
+from tests.e2e.scene import Scene
+from tests.e2e.vendor import USAGE, Vendor, usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +46,30 @@ def person(desktop: Desktop) -> Iterator[Person]:
     left = somebody.stop()
     desktop.wait_for_no_icon()
     assert left == {}, "processes outlived the program that started them"
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    """The vendors' servers, on this machine."""
+    with Vendor() as running:
+        yield running
+
+
+@pytest.fixture
+def scene(person: Person, vendor: Vendor) -> Scene:
+    """What lies in the person's home, to be laid there; the vendors are those of this machine."""
+    person.env.update(vendor.env)
+    return Scene(person)
+
+
+@pytest.fixture
+def claude(scene: Scene, vendor: Vendor) -> Scene:
+    """Claude Code signed in and at work, its usage switched on, 42 % of the session used."""
+    vendor.answer(USAGE, usage(42, 10))
+    scene.set(claude_code_usage=True)
+    scene.claude_login()
+    scene.claude_works()
+    return scene
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,6 @@ from tests.claudette_db import LM_STUDIO, OPENROUTER, PI
 from tests.e2e.scene import (
     PI_KEY,
     ROUTER_KEY,
-    Scene,
     ledger,
     snapshot,
     status,
@@ -20,24 +19,12 @@ from tests.e2e.scene import (
     wait_for_tooltip,
     windows,
 )
-from tests.e2e.vendor import CREDITS, KEY, Vendor, balance
+from tests.e2e.vendor import CREDITS, KEY, balance
 from tests.e2e.waiting import wait_for
 from tray.core.model import Band, Shape
 
 OFF = "Claude Code Usage is off (click to turn it on)"
 EXPIRED = "Claude Code renews its sign-in the next time it runs"
-
-
-@pytest.fixture
-def vendor():
-    with Vendor() as running:
-        yield running
-
-
-@pytest.fixture
-def scene(person, vendor):
-    person.env.update(vendor.env)
-    return Scene(person)
 
 
 # -- Codex

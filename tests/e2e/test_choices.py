@@ -12,34 +12,11 @@ import sys
 import pytest
 
 from tests.claudette_db import OPENROUTER
-from tests.e2e.scene import Scene, status, wait_for_face, wait_for_tooltip
-from tests.e2e.vendor import USAGE, Vendor, usage
+from tests.e2e.scene import status, wait_for_face, wait_for_tooltip
 from tests.e2e.waiting import wait_for
 from tray.core.model import Band, Shape
 
 NAMES = ("claude_code_usage", "openrouter_balance", "codex_live")
-
-
-@pytest.fixture
-def vendor():
-    with Vendor() as running:
-        yield running
-
-
-@pytest.fixture
-def scene(person, vendor):
-    person.env.update(vendor.env)
-    return Scene(person)
-
-
-@pytest.fixture
-def claude(scene, vendor):
-    """Claude Code signed in and at work, its usage switched on, 42 % of the session used."""
-    vendor.answer(USAGE, usage(42, 10))
-    scene.set(claude_code_usage=True)
-    scene.claude_login()
-    scene.claude_works()
-    return scene
 
 
 def settings(scene):

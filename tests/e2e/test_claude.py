@@ -7,41 +7,18 @@ import pytest
 from tests.e2e.passing import forget_the_minute, grow_old
 from tests.e2e.scene import (
     CLAUDE_TOKEN,
-    Scene,
     snapshot,
     status,
     wait_for_face,
     wait_for_tooltip,
     windows,
 )
-from tests.e2e.vendor import USAGE, Vendor, usage
+from tests.e2e.vendor import USAGE, usage
 from tests.e2e.waiting import wait_for
 from tray.core.model import Band, Shape
 
 OFF = "Claude Code Usage is off (click to turn it on)"
 EXPIRED = "Claude Code renews its sign-in the next time it runs"
-
-
-@pytest.fixture
-def vendor():
-    with Vendor() as running:
-        yield running
-
-
-@pytest.fixture
-def scene(person, vendor):
-    person.env.update(vendor.env)
-    return Scene(person)
-
-
-@pytest.fixture
-def claude(scene, vendor):
-    """Claude Code signed in and at work, its usage switched on, 42 % of the session used."""
-    vendor.answer(USAGE, usage(42, 10))
-    scene.set(claude_code_usage=True)
-    scene.claude_login()
-    scene.claude_works()
-    return scene
 
 
 def settled(person, source, check=bool):

@@ -15,36 +15,12 @@ from tests.e2e.scene import (
     CODEX_TOKEN,
     PI_KEY,
     ROUTER_KEY,
-    Scene,
     ledger,
     wait_for_face,
 )
-from tests.e2e.vendor import CREDITS, USAGE, Vendor, usage
+from tests.e2e.vendor import CREDITS, USAGE
 from tests.e2e.waiting import wait_for
 from tray.core.model import Band, Shape
-
-
-@pytest.fixture
-def vendor():
-    with Vendor() as running:
-        yield running
-
-
-@pytest.fixture
-def scene(person, vendor):
-    person.env.update(vendor.env)
-    return Scene(person)
-
-
-@pytest.fixture
-def claude(scene, vendor):
-    """Claude Code signed in and at work, its usage switched on, 42 % of the session used."""
-    vendor.answer(USAGE, usage(42, 10))
-    scene.set(claude_code_usage=True)
-    scene.claude_login()
-    scene.claude_works()
-    return scene
-
 
 # -- exit codes
 

@@ -14,32 +14,10 @@ import pytest
 
 from tests.claudette_db import OPENROUTER
 from tests.e2e.passing import forget_the_minute
-from tests.e2e.scene import ROUTER_KEY, Scene, ledger, status, wait_for_face, windows
-from tests.e2e.vendor import CREDITS, USAGE, Vendor, balance, usage
+from tests.e2e.scene import ROUTER_KEY, ledger, status, wait_for_face, windows
+from tests.e2e.vendor import CREDITS, USAGE, balance, usage
 from tests.e2e.waiting import wait_for
 from tray.core.model import Band, Shape
-
-
-@pytest.fixture
-def vendor():
-    with Vendor() as running:
-        yield running
-
-
-@pytest.fixture
-def scene(person, vendor):
-    person.env.update(vendor.env)
-    return Scene(person)
-
-
-@pytest.fixture
-def claude(scene, vendor):
-    """Claude Code signed in and at work, its usage switched on, 42 % of the session used."""
-    vendor.answer(USAGE, usage(42, 10))
-    scene.set(claude_code_usage=True)
-    scene.claude_login()
-    scene.claude_works()
-    return scene
 
 
 def instant(value):

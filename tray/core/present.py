@@ -175,9 +175,7 @@ def _sentence(
         return f"{toggle} is off"
     window = meter.window
     if window is None:
-        snapshot = meter.entry.snapshot if meter.entry is not None else None
-        note = _lower_first(snapshot.note.rstrip(".")) if snapshot is not None and snapshot.note else "no reading yet"
-        return f"{who}: {meter.problem.title if meter.problem else note}"
+        return f"{who}: {meter.problem.title if meter.problem else _why_empty(meter)}"
     what = _lower_first(window.label)
     resets = resets_text(window, now, tz)
     if meter.state is WindowState.AWAITING:
@@ -199,6 +197,11 @@ def _sentence(
         known = window.observed_at
         line += f", as of {texts.clock(known, now, tz)}" if known is not None else ", of unknown age"
     return line
+
+
+def _why_empty(meter: Meter) -> str:
+    snapshot = meter.entry.snapshot if meter.entry is not None else None
+    return _lower_first(snapshot.note.rstrip(".")) if snapshot and snapshot.note else "no reading yet"
 
 
 def _lower_first(text: str) -> str:
