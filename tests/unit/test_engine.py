@@ -205,3 +205,15 @@ def test_switching_off_what_failed_is_not_logged_as_working_again(caplog):
         run.engine.post(SettingsChanged(settings=Settings()))
         run.wait_for(lambda seen: seen.settings == Settings())
     assert [r.getMessage() for r in caplog.records if "cloud" in r.getMessage()] == ["cloud: It failed"]
+
+
+def test_a_reset_that_passes_before_any_event_is_shown():
+    moment = [NOW]
+    run = Run((), board(entry(window(95, resets_in=10, read_ago=60), tried_at=NOW)), seen=activity())
+    run.engine._shell = replace(run.engine._shell, world=World())
+    run.engine._shell.world.now = lambda: moment[0]
+    run.engine._carry_out(RefreshAsked(local=True))
+    shown = len(run.boards)
+    moment[0] = NOW + 11
+    run.engine._carry_out(RefreshAsked(local=True))  # changes nothing by itself
+    assert len(run.boards) == shown + 1

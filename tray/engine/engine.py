@@ -143,8 +143,8 @@ class Engine:
         _log_edges(before.board, self._state.board)
         for effect in effects:
             self._perform(effect)
-        timed = isinstance(event, (Tick, Woke, Started)) and self._a_reset_passed(now)
-        if self._state.board is not before.board or timed or isinstance(event, Started):
+        changed = self._state.board is not before.board or self._a_reset_passed(now)
+        if changed or isinstance(event, Started):
             self._shell.changed(self._state.board)
         self._ticked_at = now
         self._save()
