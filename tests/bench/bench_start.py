@@ -53,6 +53,19 @@ def test_click_to_window_painted(desktop, person, figures):
     figures.hold("click to window painted", taken, 350)
 
 
+def test_sigterm_to_gone(desktop, person, figures):
+    taken = []
+    for _ in range(5):
+        figures.beat()
+        started = person.start()
+        desktop.find_icon()
+        started.terminate()
+        taken.append(timed(lambda: started.wait(10)))  # noqa: B023 - called at once
+        assert person.processes() == {}
+        desktop.wait_for_no_icon()
+    figures.hold("SIGTERM to gone", taken, 2000)
+
+
 def test_status_from_cache(desktop, person, figures):
     person.start()
     desktop.find_icon()

@@ -235,3 +235,19 @@ def test_an_end_says_goodbye_and_takes_the_channel_away(places, engine, owner):
 def test_changed_files_reach_the_engine(service, engine):
     service.files_changed(frozenset({"settings"}))
     assert engine.next()[0] == FilesChanged(groups=frozenset({"settings"}))
+
+
+def test_an_older_board_never_overtakes_a_newer_one(places):
+    """The engine tells a newer board while the one for a new subscriber is being sent."""
+    engine, sent = FakeEngine(), []
+    older, newer = engine.board, board(settings=ON, demo=True)
+
+    class Peer:
+        def send(self, message):
+            if engine.board is older:
+                engine.board = newer
+                sent.append(newer.demo)  # the broadcast, which is quicker
+            sent.append(decode(Board, message["board"]).demo)
+
+    Service(places, engine, ALL, Owner().duties(), "tray")._send_board(Peer())
+    assert sent == [True, False, True]

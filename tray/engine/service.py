@@ -144,7 +144,7 @@ class Service:
                 if role == WINDOW:  # one at a time: an engine that has just started may meet an older one
                     self._dismiss_windows()
                 peer.subscribe(role)
-                peer.send({"board": encode(self._engine.board)})
+                self._send_board(peer)
                 if role == WINDOW:
                     self._duties.window_ready()
                     self.refresh()  # every opening of the window is a refresh, within the gates
@@ -174,6 +174,13 @@ class Service:
             case _:
                 return "Unknown request."
         return None
+
+    def _send_board(self, peer: Peer) -> None:
+        """The board as it is; once more where the engine told a newer one meanwhile, which this overtook."""
+        sent = None
+        while sent is not self._engine.board:
+            sent = self._engine.board
+            peer.send({"board": encode(sent)})
 
     def _answer_refresh(self, peer: Peer, message: dict[str, Any]) -> str | None:
         """With `wait`, the answer comes with the board once everything asked has answered."""

@@ -32,7 +32,7 @@ class Hands:
         self.over: str | None = None
         self.hint: str | None = None
         self.focus: str | None = None
-        self._root, self._body, self._foot = root, body, foot
+        self._root, self._body = root, body
         self._press, self._refresh = press, refresh
         self._page: Page | None = None
         self._held: str | None = None  # where the button went down

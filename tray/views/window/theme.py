@@ -116,18 +116,3 @@ def faded(look: Theme) -> Theme:
     steady = {"page", "card", "edge", "notice"}
     names = [f.name for f in fields(look) if f.name not in steady]
     return replace(look, **{name: mix(getattr(look, name), look.card, 0.35) for name in names})
-
-
-def contrast(colour: str, other: str) -> float:
-    """The contrast ratio of WCAG 2, 1..21."""
-
-    def luminance(value: str) -> float:
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _unit(value)]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(colour), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _unit(colour: str) -> tuple[float, ...]:
-    return tuple(c / 255 for c in rgb(colour))
