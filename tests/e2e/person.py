@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,10 +93,12 @@ class Person:
         return [pid for pid in found if _parent(pid) not in (None, *found)]
 
     def stop(self) -> dict[int, str]:
-        """End what `start` and `spawn` began; whatever outlives that is ended too and returned."""
+        """End what `start` and `spawn` began; what outlives that by two seconds is ended too and returned."""
         for started in self._started:
             end(started)
-        left = self.processes()
+        deadline = time.monotonic() + 2.0
+        while (left := self.processes()) and time.monotonic() < deadline:
+            time.sleep(0.05)
         for pid in left:
             kill(pid)
         return left

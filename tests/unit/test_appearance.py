@@ -2,9 +2,11 @@
 
 import math
 import sys
+import threading
 
 import pytest
 
+from tests.e2e.waiting import wait_for
 from tray.desktop import appearance
 
 
@@ -105,3 +107,17 @@ def test_without_bus_and_server_everything_still_answers(monkeypatch, tmp_path):
     assert appearance.read() == appearance.Appearance(dark=True, scale=1.0)
     stop = appearance.watch(lambda _new: pytest.fail("nothing can have changed"))
     stop()
+
+
+def test_no_command_outlives_the_end_and_none_is_started_after_it(tmp_path):
+    commands = appearance._Commands()
+    started = tmp_path / "started"
+    said = []
+    slow = f"import pathlib, time; pathlib.Path({str(started)!r}).touch(); time.sleep(60); print('dark')"
+    asking = threading.Thread(target=lambda: said.append(commands.output((sys.executable, "-c", slow))))
+    asking.start()
+    wait_for(started.exists, 10, "the command runs")
+    commands.end()
+    asking.join(5)
+    assert said == [""]
+    assert commands.output((sys.executable, "-c", "print('dark')")) == ""

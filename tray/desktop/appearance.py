@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from socket import SHUT_RDWR
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 Look = Callable[[], int | None]  # the portal's colour scheme: 0 no preference, 1 dark, 2 light
 Ask = Callable[[tuple[str, ...]], str]  # a setting by the desktop's own command; "" where it has none
@@ -93,13 +93,62 @@ def linux_scale(env: Mapping[str, str], dpi: float | None) -> float:
 
 def output(command: tuple[str, ...]) -> str:
     """What a command prints, without quotes around it; "" where it is missing, slow or fails."""
+    return _commands.output(command)
+
+
+def end() -> None:
+    """No command is started any more, and none is left running: for the end of the program."""
+    _commands.end()
+
+
+class _Commands:
+    """The desktop's own commands while they run, so that none outlives the program that asked it."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[str]] = set()
+        self._turn = Lock()  # held while one is started: `end` must not miss it
+        self._ended = False
+
+    def output(self, command: tuple[str, ...]) -> str:
+        with self._turn:
+            child = None if self._ended else _start(command)
+            if child is None:
+                return ""
+            self._running.add(child)
+        try:
+            said, _ = child.communicate(timeout=_COMMAND_DEADLINE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate()
+            return ""
+        finally:
+            with self._turn:
+                self._running.discard(child)
+        return said.strip().strip("'") if child.returncode == 0 else ""
+
+    def end(self) -> None:
+        with self._turn:
+            self._ended = True
+            for child in self._running:
+                child.kill()
+                child.wait()
+
+
+def _start(command: tuple[str, ...]) -> subprocess.Popen[str] | None:
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=_COMMAND_DEADLINE, check=False
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            errors="replace",
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip().strip("'") if done.returncode == 0 else ""
+    except OSError:
+        return None
+
+
+_commands = _Commands()
 
 
 def portal_scheme() -> int | None:

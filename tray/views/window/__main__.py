@@ -123,6 +123,7 @@ def _run(app: App, link: Link, state: Path) -> None:
         link.close()
         for stop in stops:
             stop()
+        appearance.end()
 
 
 def _connect() -> Any:
