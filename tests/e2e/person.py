@@ -94,14 +94,13 @@ class Person:
 
     def stop(self) -> dict[int, str]:
         """End what `start` and `spawn` began; what outlives that by two seconds is ended too and returned."""
-        for started in self._started:
-            end(started)
+        deaf = {started.pid: "did not end when told" for started in self._started if not end(started)}
         deadline = time.monotonic() + 2.0
         while (left := self.processes()) and time.monotonic() < deadline:
             time.sleep(0.05)
         for pid in left:
             kill(pid)
-        return left
+        return deaf | left
 
 
 def processes_with(setting: str) -> dict[int, str]:
@@ -127,15 +126,18 @@ def _parent(pid: int) -> int | None:
         return None
 
 
-def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:
-    """Terminate one process, kill it where it does not listen."""
+def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> bool:
+    """Terminate one process, kill it where it does not listen; whether it did."""
+    listened = True
     if process.poll() is None:
         process.terminate()
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:
+            listened = False
             process.kill()
     process.wait()
+    return listened
 
 
 def kill(pid: int) -> None:
