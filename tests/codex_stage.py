@@ -12,6 +12,8 @@ from tray.core.choices import Settings
 from tray.core.source import Ask, Depth
 from tray.sources import codex
 from tray.sources.codex import parse
+from tray.sources.codex.claudette_copy import Copy
+from tray.sources.codex.fetch import Fetch
 
 ANSWER = Path(__file__).parent / "payloads" / "codex" / "answer-0.169.0.json"
 AUTH = {"tokens": {"access_token": "fake-access", "refresh_token": "fake-refresh", "account_id": "acc-fake"}}
@@ -43,11 +45,12 @@ class Desk:
         self.ledger = FakeLedger()
         self.vault = FakeVault(files={} if auth is None else {home / ".codex" / "auth.json": auth})
         self.copy = copy
-        self.source = codex.make(
-            read_setting=lambda _db, _key: self.copy,
+        fetch = Fetch(
+            copy=Copy(lambda _db, _key: self.copy),
             ask_client=self.client,
             find_program=lambda _env, _home: program,
         )
+        self.source = replace(codex.SOURCE, fetch=fetch)
         self.world = fake_world(
             home, now=self.clock, vault=self.vault, ledger=self.ledger, gates=self.gates, env={"PATH": "/bin"}
         )

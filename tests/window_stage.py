@@ -5,11 +5,12 @@ from dataclasses import replace
 from tray.core.choices import ToggleId
 from tray.core.model import Action, Band, Face, Shape
 from tray.core.screen import Card, Consent, Row, Screen, SignIn, ToggleRow, Trouble
+from tray.views.window.content import Content
 from tray.views.window.link import News
 from tray.views.window.paint import Sign
 from tray.views.window.sheet import Look, Picture, Text
 from tray.views.window.theme import LIGHT
-from tray.views.window.visit import Content, Visit
+from tray.views.window.visit import Visit
 
 
 class Typewriter:

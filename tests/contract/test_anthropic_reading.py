@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import NOW
 from tray.core.model import Role, Words
-from tray.sources.anthropic import parse
+from tray.sources.anthropic.reading import parse
 
 PAYLOADS = Path(__file__).parent.parent / "payloads" / "anthropic"
 JSON = st.recursive(

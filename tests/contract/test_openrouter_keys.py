@@ -8,7 +8,7 @@ from tray.core.model import Active, ClaudetteActivity, ProblemKind
 from tray.core.model import Activity as Doing
 from tray.core.reach import unreached
 from tray.core.source import VaultError
-from tray.sources import openrouter
+from tray.sources.openrouter.keys import key_in
 
 DOCUMENT = {
     "agentBackendSecrets": {"mine": "fake-claudette-key"},
@@ -97,4 +97,4 @@ def test_a_closed_secret_store_does_not_hide_the_next_key(router, web):
     ],
 )
 def test_pis_file_is_read_in_every_shape(document, key):
-    assert openrouter.keys.key_in(document) == key
+    assert key_in(document) == key

@@ -87,3 +87,15 @@ def test_the_icon_of_linux_brings_no_network_along(home):
     _, loaded = python(home, f"import tray.desktop.linux; {LOADED}")
     assert "jeepney" in loaded
     assert not loaded & {"httpx", "keyring", "ssl", "Xlib", "asyncio"}, loaded
+
+
+def test_the_window_shows_the_sources_without_loading_what_reads_and_asks(home):
+    """A click waits for every module; a page that is not shown yet is loaded when it is turned to."""
+    start = "import tray.views.window.visit; from tray.views.window.__main__ import _content; _content(None)"
+    said, _ = python(home, f"import sys; {start}; print(*sys.modules)")
+    loaded = set(said.split())
+    assert {"tray.sources.codex", "tray.views.window.content"} <= loaded
+    reading = {name for name in loaded if name.startswith(("tray.metrics.", "tray.sources.codex."))}
+    assert not reading
+    other = ("tray.sources.anthropic.ask", "tray.sources.openrouter.ask", "tray.views.window.signin")
+    assert not loaded & {*other, "sqlite3", "hashlib", "hmac", "httpx", "keyring", "tray.engine.windows"}

@@ -35,7 +35,7 @@ LAYERS = {
     "views": ("core", "desktop"),
 }
 # The window is a process of its own: it holds the client's end of the channel and reads the sources as data.
-WINDOW = ("engine.ipc", "engine.wire", "engine.paths", "engine.files", "engine.windows", "sources")
+WINDOW = ("engine.ipc", "engine.wire", "engine.paths", "engine.files", "sources")
 
 PURE = {
     *("__future__", "collections", "dataclasses", "datetime", "decimal", "email", "enum", "functools"),

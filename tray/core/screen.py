@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from tray.core.choices import ToggleId
 from tray.core.model import Action, Band, Face
 
+CANT_DRAW = 3  # the window's exit code: no toolkit or no display; the reason is the last line on its stderr
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hmac
 import json
 import socket
 import threading
@@ -41,6 +40,8 @@ def connect(places: wire.Where, timeout: float = 1.0, *, unix: bool = wire.HAS_U
 
 def _introduce(sock: socket.socket, incoming: Iterator[bytes], places: wire.Where) -> bool:
     """Show the token of the private file; the answer proves that the port is still the engine's."""
+    import hmac  # with all of OpenSSL; a Unix socket needs no proof
+
     document = json.loads(files.read(wire.port_file(places), limit=4096))
     sock.connect((wire.LOOPBACK, document["port"]))
     sock.sendall(pack({"token": document["token"]}))

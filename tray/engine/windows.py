@@ -9,12 +9,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from tray.core.screen import CANT_DRAW
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 log = logging.getLogger(__name__)
 
-CANT_DRAW = 3  # exit code: no toolkit or no display; the reason is the last line of its error output
 _TAIL = 2000  # characters of error output that are kept
 
 

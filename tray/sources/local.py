@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tray.core.model import Backend, DbState, Kind, Problem, ProblemKind, Role, Snapshot, Window, Words
 from tray.core.source import Ask, Outcome, Paths, Root, Source, World
-from tray.metrics.claudette import database_root
-from tray.metrics.claudette_db import ClaudetteDbError
-from tray.metrics.claudette_tokens import LocalUse, Use, read_use
-from tray.metrics.prices import estimate
+
+if TYPE_CHECKING:
+    from tray.metrics.claudette_tokens import LocalUse, Use
 
 _ID = "local"
 _DAY = 86_400.0  # seconds
@@ -35,6 +35,10 @@ _DAMAGED = Problem(
 
 def fetch(world: World, ask: Ask) -> Outcome:
     """The rows of the active session and its workspace; none outside Claudette."""
+    # Loaded with the first fetch: the window shows this source and never reads the database.
+    from tray.metrics.claudette_db import ClaudetteDbError
+    from tray.metrics.claudette_tokens import read_use
+
     active = ask.active
     if active.chat_session is None and active.workspace is None:
         elsewhere = active.session is not None or active.folder is not None
@@ -93,6 +97,8 @@ def _cost(use: Use, backend: Backend | None) -> Decimal | None:
     """Dollars: what was recorded, else by the price table; a model on this machine costs none."""
     if backend is None or backend.kind in (Kind.OLLAMA, Kind.LM_STUDIO):
         return None
+    from tray.metrics.prices import estimate
+
     return use.cost if use.cost is not None else estimate(backend.model, use.prompt, use.completion)
 
 
@@ -131,6 +137,8 @@ def _drives(backend: Backend) -> bool:
 
 
 def _watched(paths: Paths) -> tuple[Root, ...]:
+    from tray.metrics.claudette import database_root
+
     return (database_root(paths),)
 
 

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 from tray.core.choices import ToggleId
 from tray.core.model import Kind
 from tray.core.source import Root, Source
-from tray.sources.anthropic.ask import ID, fetch
 from tray.sources.anthropic.consent import consent
-from tray.sources.anthropic.reading import parse
 
 if TYPE_CHECKING:
     from tray.core.model import Backend
-    from tray.core.source import Paths
+    from tray.core.source import Ask, Outcome, Paths, World
 
-__all__ = ["SOURCE", "parse"]
+ID = "anthropic"
+
+
+def _fetch(world: World, ask: Ask) -> Outcome:
+    """Loads what asks with the first question: the window shows this source and never asks."""
+    from tray.sources.anthropic.ask import fetch
+
+    return fetch(world, ask)
 
 
 def drives(backend: Backend) -> bool:
@@ -36,7 +41,7 @@ SOURCE = Source(
     id=ID,
     name="Claude",
     toggle=ToggleId.CLAUDE_CODE_USAGE,
-    fetch=fetch,
+    fetch=_fetch,
     drives=drives,
     watched=watched,
     files=False,

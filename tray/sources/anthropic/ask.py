@@ -11,6 +11,7 @@ from tray.core.gate import key_of
 from tray.core.model import Action, Problem, ProblemKind, Snapshot
 from tray.core.reach import unreached
 from tray.core.source import Depth, Outcome, VaultError
+from tray.sources.anthropic import ID
 from tray.sources.anthropic.login import EXPIRED, Login, account_of, classify
 from tray.sources.anthropic.reading import parse
 from tray.sources.gated import fail, failure_of, request, succeed, withheld
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tray.core.choices import Settings
     from tray.core.source import Ask, World
 
-ID = "anthropic"
 REAL = "https://api.anthropic.com"
 HOST = "api.anthropic.com"
 VARIABLE = "CLAUDETTE_TRAY_ANTHROPIC_URL"

@@ -7,46 +7,21 @@ from typing import TYPE_CHECKING
 from tray.core.choices import ToggleId
 from tray.core.model import Kind
 from tray.core.source import Root, Source
-from tray.metrics import claudette
-from tray.sources.codex import appserver, binary, merge, rollouts
-from tray.sources.codex.claudette_copy import Copy
-from tray.sources.codex.fetch import AskClient, Fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
     from tray.core.model import Backend
-    from tray.core.source import Paths
+    from tray.core.source import Ask, Outcome, Paths, World
 
+ID = "codex"
+NAME = "Codex"
 _KINDS = frozenset({Kind.CODEX_NATIVE, Kind.CODEX_SUBSCRIPTION})
 
 
-def make(
-    *,
-    read_setting: Callable[[Path, str], str | None] = claudette.read_setting,
-    ask_client: AskClient = appserver.read_limits,
-    find_program: Callable[[Mapping[str, str], Path], Path | None] = binary.find,
-) -> Source:
-    """A Codex source with a memory of its own (of Claudette's copy)."""
-    return Source(
-        id=merge.ID,
-        name=merge.NAME,
-        toggle=ToggleId.CODEX_LIVE,
-        fetch=Fetch(copy=Copy(read_setting), ask_client=ask_client, find_program=find_program),
-        drives=_drives,
-        watched=_watched,
-        files=True,
-        live=True,
-        toggle_label="Codex live quota",
-        toggle_explanation=(
-            "Reads which account Codex uses and starts Codex's own client, "
-            "which asks chatgpt.com with its own login."
-        ),
-        usage_url="https://chatgpt.com/codex/settings/usage",
-        sign_in=("codex", "login"),
-        sign_in_name="Codex…",
-    )
+def _fetch(world: World, ask: Ask) -> Outcome:
+    """Loads what reads and asks with the first question: the window shows this source and never asks."""
+    from tray.sources.codex.fetch import FETCH
+
+    return FETCH(world, ask)
 
 
 def _drives(backend: Backend) -> bool:
@@ -55,8 +30,28 @@ def _drives(backend: Backend) -> bool:
 
 def _watched(paths: Paths) -> tuple[Root, ...]:
     """Session folders and Claudette's copy; Codex's home changes with every start of its client, ours too."""
-    folders = tuple(Root(path=paths.codex_home / name, recursive=True) for name in rollouts.FOLDERS)
-    return (*folders, claudette.database_root(paths))
+    from tray.metrics.claudette import database_root
+    from tray.sources.codex.rollouts import FOLDERS
+
+    folders = tuple(Root(path=paths.codex_home / name, recursive=True) for name in FOLDERS)
+    return (*folders, database_root(paths))
 
 
-SOURCE = make()
+SOURCE = Source(
+    id=ID,
+    name=NAME,
+    toggle=ToggleId.CODEX_LIVE,
+    fetch=_fetch,
+    drives=_drives,
+    watched=_watched,
+    files=True,
+    live=True,
+    toggle_label="Codex live quota",
+    toggle_explanation=(
+        "Reads which account Codex uses and starts Codex's own client, "
+        "which asks chatgpt.com with its own login."
+    ),
+    usage_url="https://chatgpt.com/codex/settings/usage",
+    sign_in=("codex", "login"),
+    sign_in_name="Codex…",
+)

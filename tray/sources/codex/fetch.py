@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 from tray.core import gate as gates
 from tray.core.model import ProblemKind
 from tray.core.source import Depth, Outcome, VaultError
-from tray.sources.codex import merge, parse, rollouts, trouble
+from tray.metrics import claudette
+from tray.sources.codex import ID, appserver, binary, merge, parse, rollouts, trouble
 from tray.sources.codex.appserver import ClientError, StoppedError
+from tray.sources.codex.claudette_copy import Copy
 from tray.sources.codex.login import LoginKind, login_of
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from tray.core.model import Instant, Problem, Snapshot
     from tray.core.source import Ask, World
-    from tray.sources.codex.claudette_copy import Copy
 
 FRESH = 270.0  # seconds: 5 minutes, less the engine's jitter of 10 %
 
@@ -85,7 +86,7 @@ class Fetch:
         program = self.find_program(world.env, _home(world.env))
         if program is None:
             return _outcome(ask, known, account=account, problem=trouble.NO_CLIENT)
-        key = gates.key_of(merge.ID, account or "")
+        key = gates.key_of(ID, account or "")
         now = world.now()
         kept = world.gates.read(key)
         gate = gates.settled(kept, now)
@@ -175,3 +176,6 @@ def _child_env(world: World, program: Path) -> dict[str, str]:
     """The client's environment; its folder goes to the end of PATH: npm's script finds Node there."""
     path = os.pathsep.join(part for part in (world.env.get("PATH"), str(program.parent)) if part)
     return {**world.env, "CODEX_HOME": str(world.paths.codex_home), "PATH": path}
+
+
+FETCH = Fetch(copy=Copy(claudette.read_setting), ask_client=appserver.read_limits, find_program=binary.find)

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.core.model import Instant, Role, Snapshot, Window, Words
+from tray.sources.codex import ID, NAME
 from tray.sources.codex.parse import LIVE, MAIN, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
-ID = "codex"
-NAME = "Codex"
 LIVE_NOTE = "live Codex quota"
 CREDITS = "codex_credits"
 SKEW = 60.0  # seconds a reading may lie ahead of our clock; more, and its date is not believed

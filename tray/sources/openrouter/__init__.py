@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from tray.core.choices import ToggleId
-from tray.core.source import Source
-from tray.sources.openrouter.ask import ID, fetch
-from tray.sources.openrouter.keys import drives
-from tray.sources.openrouter.reading import parse_credits, parse_key
+from typing import TYPE_CHECKING
 
-__all__ = ["SOURCE", "parse_credits", "parse_key"]
+from tray.core.choices import ToggleId
+from tray.core.model import Backend, Kind
+from tray.core.source import Source
+
+if TYPE_CHECKING:
+    from tray.core.source import Ask, Outcome, World
+
+ID = "openrouter"
+
+
+def _fetch(world: World, ask: Ask) -> Outcome:
+    """Loads what asks with the first question: the window shows this source and never asks."""
+    from tray.sources.openrouter.ask import fetch
+
+    return fetch(world, ask)
+
+
+def drives(backend: Backend) -> bool:
+    """An OpenAI-compatible endpoint at openrouter.ai or below it, or Pi with one of OpenRouter's models."""
+    match backend.kind:
+        case Kind.OPENAI_API | Kind.CUSTOM_OPENAI:
+            host = (backend.host or "").lower()
+            return host == "openrouter.ai" or host.endswith(".openrouter.ai")
+        case Kind.PI_SDK:
+            provider, model = (backend.provider or "").lower(), (backend.model or "").lower()
+            return provider == ID or model.startswith(f"{ID}/")
+        case _:
+            return False
 
 
 SOURCE = Source(
     id=ID,
     name="OpenRouter",
     toggle=ToggleId.OPENROUTER_BALANCE,
-    fetch=fetch,
+    fetch=_fetch,
     drives=drives,
     watched=lambda paths: (),  # nothing on disk tells of a balance
     files=False,

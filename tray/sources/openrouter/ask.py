@@ -14,6 +14,7 @@ from tray.core.model import Problem, ProblemKind, Snapshot
 from tray.core.reach import unreached
 from tray.core.source import Depth, Outcome, Reply
 from tray.sources.gated import fail, failure_of, request, succeed, withheld
+from tray.sources.openrouter import ID
 from tray.sources.openrouter.keys import find_key
 from tray.sources.openrouter.reading import parse_credits, parse_key
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tray.core.model import Window
     from tray.core.source import Ask, World
 
-ID = "openrouter"
 REAL = "https://openrouter.ai"
 HOST = "openrouter.ai"
 VARIABLE = "CLAUDETTE_TRAY_OPENROUTER_URL"

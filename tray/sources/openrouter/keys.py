@@ -1,4 +1,4 @@
-"""Which backends speak to OpenRouter, and where their key is found."""
+"""Where the key of a backend that speaks to OpenRouter is found."""
 
 from __future__ import annotations
 
@@ -6,33 +6,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tray.core.choices import ToggleId
-from tray.core.model import Backend, Kind, Problem
+from tray.core.model import Kind
 from tray.core.source import VaultError
 from tray.metrics.foreign import mapping
 from tray.sources.gated import is_sendable
+from tray.sources.openrouter import ID, drives
 
 if TYPE_CHECKING:
+    from tray.core.model import Problem
     from tray.core.source import Ask, World
 
-NAME = "openrouter"
 ENV = "OPENROUTER_API_KEY"
 _PURPOSE = "ask OpenRouter for the balance"
 _KEY_NAMES = ("key", "apiKey", "api_key", "token")
 _GROUPS = ("providers", "auth", "credentials", "apiKeys", "api_keys")
 _DEEPEST = 5
-
-
-def drives(backend: Backend) -> bool:
-    """An OpenAI-compatible endpoint at openrouter.ai or below it, or Pi with one of OpenRouter's models."""
-    match backend.kind:
-        case Kind.OPENAI_API | Kind.CUSTOM_OPENAI:
-            host = (backend.host or "").lower()
-            return host == "openrouter.ai" or host.endswith(".openrouter.ai")
-        case Kind.PI_SDK:
-            provider, model = (backend.provider or "").lower(), (backend.model or "").lower()
-            return provider == NAME or model.startswith(f"{NAME}/")
-        case _:
-            return False
 
 
 def find_key(world: World, ask: Ask) -> tuple[str | None, Problem | None]:
@@ -62,7 +50,7 @@ def _pi(world: World, ask: Ask) -> str | None:
 
 
 def _own(world: World, ask: Ask) -> str | None:  # noqa: ARG001 - all four ways look alike
-    return world.vault.own_key(NAME, purpose=_PURPOSE)
+    return world.vault.own_key(ID, purpose=_PURPOSE)
 
 
 def _environment(world: World, ask: Ask) -> str | None:  # noqa: ARG001
@@ -87,7 +75,7 @@ def _claudette(world: World, ask: Ask) -> str | None:
     for backend in asking:
         key = backends.get(backend.id)
         if backend.kind is Kind.PI_SDK:
-            key = mapping(document.get("piProviderSecrets")).get(f"pi_provider:{NAME}")
+            key = mapping(document.get("piProviderSecrets")).get(f"pi_provider:{ID}")
         if isinstance(key, str) and key.strip():
             return key.strip()
     return None
@@ -96,7 +84,7 @@ def _claudette(world: World, ask: Ask) -> str | None:
 def key_in(document: Mapping[str, object]) -> str | None:
     """OpenRouter's key in Pi's auth.json: under its name at the top, or in one of the usual groups."""
     for place in (document, *(mapping(document.get(group)) for group in _GROUPS)):
-        key = _usable(place.get(NAME), _DEEPEST)
+        key = _usable(place.get(ID), _DEEPEST)
         if key:
             return key
     return None

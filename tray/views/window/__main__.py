@@ -11,10 +11,10 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from tray.core.screen import CANT_DRAW
 from tray.desktop import appearance
 from tray.desktop.shipped import shipped
 from tray.engine.paths import locate
-from tray.engine.windows import CANT_DRAW
 from tray.views.window.place import monitors
 from tray.views.window.seen import keep, recall
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from tray.core.screen import Screen
     from tray.views.window.app import App
+    from tray.views.window.content import Content
     from tray.views.window.link import Link
-    from tray.views.window.visit import Content
 
 T = TypeVar("T")
 
@@ -36,8 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Exit 0 when the window was closed, 3 where none can be drawn (the reason goes to stderr)."""
     options = _options(argv)
     _be_sharp()
-    # Several things at once, since the person waits: words and sources, monitors, Tk with its fonts.
-    content = _Later(lambda: _content(options.banner))
+    # What others answer is asked first; the rest is Python's own work, which threads would not speed up.
     screens = _Later(monitors)
     state = locate().state
     remembered = recall(state)
@@ -45,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         import tkinter as tk
 
-        from tray.views.window.app import App, new_root
+        from tray.views.window.app import App
+        from tray.views.window.root import Fonts, new_root, text_zoom
 
         root = new_root()
     except ImportError as error:
@@ -57,14 +57,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tray.views.window.link import Link
     from tray.views.window.visit import Visit
 
-    pages = content.get()
-    if pages is None:
-        return 1
-    visit = Visit(pages, open_url=_open)
+    visit = Visit(_content(options.banner), open_url=_open)
+    seen = remembered or (now and now.get(_THEME_WAIT)) or appearance.Appearance()
     app = App(
         root,
         visit,
-        appearance=remembered or (now and now.get(_THEME_WAIT)) or appearance.Appearance(),
+        appearance=seen,
+        fonts=Fonts(root, seen.scale, text_zoom(root)),
         monitors=screens.get() or (),
         icon=shipped("icons", "claudette-tray-128.png"),
     )
@@ -141,12 +140,11 @@ def _open(url: str) -> None:
 
 def _content(banner: str | None) -> Content:
     """Joins sources, codec and words; the sources' own code that reads and asks is not run here."""
-    import tray.engine.ipc  # noqa: F401 - wanted in a moment, so that it is loaded here too
     from tray.core import layout
     from tray.core.codec import decode
     from tray.core.model import Board
     from tray.sources import ALL
-    from tray.views.window.visit import Content
+    from tray.views.window.content import Content
 
     def screen(board: Board, now: float, on_top: str | None) -> Screen:
         return layout.screen(board, ALL, now, banner=on_top)

@@ -9,9 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.views.window.canvas import Fonts, Pictures, Surface, text_zoom
+from tray.views.window.canvas import Pictures, Surface
 from tray.views.window.hands import Hands
 from tray.views.window.place import Area, kept_whole, monitor_at, spot, tallest
+from tray.views.window.root import Fonts
 from tray.views.window.scroll import Scroller
 from tray.views.window.sheet import Look, Page, Part
 from tray.views.window.theme import theme
@@ -24,17 +25,8 @@ if TYPE_CHECKING:
     from tray.views.window.link import News
     from tray.views.window.visit import Visit
 
-TITLE = "Claudette usage"
 _WIDTH, _NARROWEST, _LOWEST = 380, 300, 160  # pixels at scale 1
 _FIRST_WAIT = 90  # milliseconds that the first frame waits for data, which is on its way already
-
-
-def new_root() -> tk.Tk:
-    """A Tk that is not shown yet. Raises `tkinter.TclError` where no window can be drawn."""
-    root = tk.Tk(className="claudette-tray")
-    root.withdraw()
-    root.title(TITLE)
-    return root
 
 
 class App:
@@ -46,6 +38,7 @@ class App:
         visit: Visit,
         *,
         appearance: Appearance,
+        fonts: Fonts,
         monitors: tuple[Area, ...] = (),
         icon: Path | None = None,
         now: Callable[[], float] = time.time,
@@ -59,8 +52,7 @@ class App:
         self._kind = ""
         self._page = Page(body=Part(), foot=Part())
         self._pictures = Pictures()
-        self._zoom = text_zoom(self.root)
-        self._fonts = Fonts(self.root, self._scale, self._zoom)
+        self._fonts = fonts
         self._width = self._natural_width()
         self.body = Surface(self.root, self._fonts, self._pictures)
         self.foot = Surface(self.root, self._fonts, self._pictures)
@@ -139,7 +131,7 @@ class App:
         rescaled = appearance.scale != self._scale
         self._appearance = appearance
         if rescaled:
-            self._fonts = Fonts(self.root, self._scale, self._zoom)
+            self._fonts = Fonts(self.root, self._scale, self._fonts.zoom)
             self._width, self._own_height = self._natural_width(), False
             for surface in (self.body, self.foot):
                 surface.renew(self._fonts)

@@ -51,7 +51,7 @@ class Login:
         self,
         client: SignIn,
         *,
-        start: Callable[[tuple[str, ...], Callable[[], None]], Child],
+        start: Callable[[tuple[str, ...], Callable[[], None]], Child] | None = None,
         call: Callable[[Callable[[], None]], None],
         changed: Callable[[], None],
     ) -> None:
@@ -60,7 +60,7 @@ class Login:
         self._due = False
         self.child: Child | None = None
         with suppress(OSError):  # `state` says that it is missing
-            self.child = start(client.command, self._ring)
+            self.child = (start or start_child)(client.command, self._ring)
 
     @property
     def state(self) -> SignInState:

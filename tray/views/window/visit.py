@@ -2,65 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from tray.core.screen import Screen
-from tray.views.window import consent, signin_page
-from tray.views.window.about import about_page
-from tray.views.window.login import Login, start_child
 from tray.views.window.usage import Notice, usage_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from tray.core.screen import Consent, SignIn, ToggleRow
+    from tray.core.screen import ToggleRow
+    from tray.views.window.content import Content, Desk
     from tray.views.window.link import Message, News
-    from tray.views.window.login import Child
+    from tray.views.window.login import Child, Login
     from tray.views.window.sheet import Look, Page
 
 _ERROR_FOR = 8_000  # milliseconds
 _MARKED_FOR = 2_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What the pages are made from.
-
-    `read` turns the engine's board message into a board, `screen` a board into what is shown at an instant;
-    `banner` is an explanation to put on top (no tray on this desktop).
-    """
-
-    read: Callable[[Any], Any]
-    screen: Callable[[Any, float, str | None], Screen]
-    consents: Mapping[str, Consent] = field(default_factory=dict)  # by toggle name
-    sign_ins: Mapping[str, SignIn] = field(default_factory=dict)  # by source
-    banner: str | None = None
-    usage_page: str = ""  # where "Open in browser" leads
-
-
-class Desk(Protocol):
-    """What a visit needs of the toolkit."""
-
-    def refresh(self) -> None: ...
-    def show(self) -> None: ...
-    def close(self) -> None: ...
-    def focus(self, action: str) -> None: ...
-    def call(self, what: Callable[[], None]) -> None: ...
-    def after(self, milliseconds: int, what: Callable[[], None]) -> None: ...
-    def copy(self, text: str) -> None: ...
-    def typed(self) -> str: ...
-
-
 class Visit:
-    """Answers `page` for what is to be seen now and takes what was pressed; sends wishes to the engine."""
+    """Answers `page` for what is to be seen now and takes what was pressed; sends wishes to the engine.
+
+    A page other than the usage is loaded when it is turned to: a click on the icon need not wait for it.
+    """
 
     def __init__(
         self,
         content: Content,
         *,
         open_url: Callable[[str], object],
-        start: Callable[[tuple[str, ...], Callable[[], None]], Child] = start_child,
+        start: Callable[[tuple[str, ...], Callable[[], None]], Child] | None = None,
     ) -> None:
         self._content, self._open_url, self._start = content, open_url, start
         self._board: Any = None
@@ -106,10 +77,16 @@ class Visit:
 
     def page(self, look: Look, now: float) -> Page:
         if self.kind == "consent":
-            return consent.consent_page(self._content.consents[self._toggle], look)
+            from tray.views.window.consent import consent_page
+
+            return consent_page(self._content.consents[self._toggle], look)
         if self.kind == "signin" and self._login is not None:
-            return signin_page.signin_page(self._login.state, look)
+            from tray.views.window.signin_page import signin_page
+
+            return signin_page(self._login.state, look)
         if self.kind == "about":
+            from tray.views.window.about import about_page
+
             return about_page(look)
         if self._board is None:
             waiting = "Reading…" if not self._notice.lost else "Waiting for the tray…"
@@ -204,7 +181,7 @@ class Visit:
             case "sign_in":
                 self._sign_in(tail)
             case "consent":
-                self._answer_consent(agreed=action == consent.ACCEPT)
+                self._answer_consent(action)
             case "signin":
                 self._press_sign_in(action)
             case "about":
@@ -237,8 +214,10 @@ class Visit:
         self.kind = "about"
         self._desk.refresh()
 
-    def _answer_consent(self, *, agreed: bool) -> None:
-        if agreed:
+    def _answer_consent(self, action: str) -> None:
+        from tray.views.window.consent import ACCEPT
+
+        if action == ACCEPT:
             self._send({"do": "toggle", "name": self._toggle, "on": True, "consent": True})
             self._alone = False
         self._back()
@@ -257,6 +236,8 @@ class Visit:
         client = self._content.sign_ins.get(source)
         if client is None or (self._login is not None and not self._login.state.over):
             return
+        from tray.views.window.login import Login
+
         self.kind, self._signed_in = "signin", False
         self._login = Login(client, start=self._start, call=self._desk.call, changed=self._login_changed)
         self._desk.refresh()
@@ -272,6 +253,8 @@ class Visit:
         login = self._login
         if login is None:
             return
+        from tray.views.window import signin_page
+
         match action:
             case signin_page.SEND:
                 text = self._desk.typed().strip()
