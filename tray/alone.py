@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tray.core import reducer
 from tray.core.codec import encode
 from tray.core.events import RefreshAsked, SettingsChanged
-from tray.engine import settings
 from tray.engine.ipc import connect
 from tray.engine.lock import EngineLock
 from tray.engine.store import Found, Store
@@ -17,6 +16,9 @@ from tray.program import STOP_WAIT, Program, Role, marks_of
 from tray.sources import ALL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tray.core.choices import Settings
     from tray.core.model import Board
     from tray.engine.ipc import Client
     from tray.engine.paths import Places
@@ -56,20 +58,17 @@ def run_once(places: Places, lock: EngineLock, wait: float) -> Board:
     return program.engine.board
 
 
-def change_alone(places: Places, key: str, value: object) -> str | None:
-    """Change a setting under the lock, and drop from the store what must go with it.
+def change_alone(places: Places, change: Callable[[], Settings]) -> Settings:
+    """Change settings under the lock, and drop from the store what must go with it.
 
-    The trouble in words, or None. Nothing is asked of the network here.
+    Raises what `change` raises: `SettingsError`. Nothing is asked of the network here.
     """
     store = Store(places)
     stored = store.open()
-    try:
-        changed = settings.change(places, key, value)
-    except settings.SettingsError as error:
-        return str(error)
+    changed = change()
     if stored.found is Found.OK:
         now = time.time()
         state = reducer.State(board=stored.board, sources=ALL, marks=marks_of(stored.alerts))
         state, _ = reducer.step(state, SettingsChanged(settings=changed), now)
         store.save(state.board, {key: encode(mark) for key, mark in state.marks.items()}, now)
-    return None
+    return changed

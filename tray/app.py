@@ -166,7 +166,8 @@ class TrayApp:
         if on and source.consent is not None:
             self.program.open_window(f"consent:{name}")
             return
-        self._told(self.program.service.toggle(name, on=on, consent=False))
+        told = self.program.service.toggle(name, on=on, consent=False)
+        self._told(told if isinstance(told, str) else None)
 
     def _change(self, key: str, value: object) -> None:
         self._told(self.program.service.change(key, value))

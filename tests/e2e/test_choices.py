@@ -72,6 +72,21 @@ def test_other_toggles_ask_nothing_and_flip_without_a_value(person, scene):
 
 
 @pytest.mark.parametrize("tray", [False, True])
+def test_ten_flips_at_the_same_time_leave_a_switch_as_it_was(desktop, person, scene, tray):
+    if tray:
+        person.start()
+        desktop.item()
+    command = [sys.executable, "-m", "tray", "toggle", "codex_live"]
+    flips = [
+        subprocess.Popen(command, env=person.env, cwd=person.home, stdout=subprocess.PIPE, text=True)
+        for _ in range(10)
+    ]
+    said = [flip.communicate(timeout=60)[0].split()[-1] for flip in flips]
+    assert sorted(said) == ["off."] * 5 + ["on."] * 5
+    assert settings(scene) == {"codex_live": True}
+
+
+@pytest.mark.parametrize("tray", [False, True])
 def test_settings_that_cant_be_read_are_never_overwritten(desktop, person, scene, tray):
     broken = '{\n  "claude_code_usage": true,\n  oops\n}\n'
     scene.settings.parent.mkdir(parents=True)

@@ -164,6 +164,24 @@ def test_a_toggle_takes_effect_and_is_kept(client, engine, places):
     assert str(asking.toggle) in places.settings_file.read_text()
 
 
+def test_flips_at_the_same_time_are_each_the_opposite_of_the_one_before(service, engine, places):
+    clients, answers = [connect(places, SOON) for _ in range(10)], []
+
+    def flip(client):
+        answers.append(client.ask({"do": "toggle", "name": "codex_live", "on": None}, SOON)["on"])
+
+    threads = [threading.Thread(target=flip, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for client in clients:
+        client.close()
+    assert sorted(answers) == [False] * 5 + [True] * 5
+    told = [engine.next()[0].settings.codex_live for _ in clients]
+    assert told == [False, True] * 5, "the engine hears of them in their order"
+
+
 @pytest.mark.parametrize(
     "message",
     [

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tray.core.choices import Settings, Show, ToggleId
-from tray.engine.settings import SettingsError, change, load
+from tray.engine.settings import SettingsError, change, load, switch
+from tray.sources import ALL
 
 
 @dataclass
@@ -230,6 +231,15 @@ def test_a_folder_that_takes_no_files_is_an_error_for_people(places):
     places.config.write_text("a file where the folder should be")
     with pytest.raises(SettingsError, match=r"settings\.json can't be written"):
         change(places, "show", "used")
+
+
+def test_a_flip_that_turns_on_needs_the_consent_and_one_that_turns_off_does_not(places):
+    asking = next(source for source in ALL if source.consent)
+    with pytest.raises(SettingsError, match="consent"):
+        switch(places, asking, on=None, consent=False)
+    assert load(places) == Settings()
+    assert switch(places, asking, on=None, consent=True).is_on(asking.toggle)
+    assert not switch(places, asking, on=None, consent=False).is_on(asking.toggle)
 
 
 def test_changes_at_the_same_time_lose_nothing(places):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.commands import fail, say
 from tray.core.active import find_backend
+from tray.core.choices import Settings
 from tray.engine import settings
 from tray.engine.ipc import connect
 from tray.engine.wire import ChannelError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tray.core.source import Source
     from tray.engine.paths import Places
 
@@ -24,15 +27,18 @@ def toggle(places: Places, name: str, value: str | None, *, yes: bool) -> int:
     from tray.sources import ALL
 
     source = next(source for source in ALL if source.toggle == name)
-    now_on = settings.load(places).is_on(source.toggle)
-    on = not now_on if value is None else value == "on"
-    if on and not now_on and source.consent is not None and not _agreed(source, yes=yes):
+    on = None if value is None else value == "on"
+    turns_on = value != "off" and not settings.load(places).is_on(source.toggle)
+    if turns_on and source.consent is not None and not _agreed(source, yes=yes):
         return 2
-    trouble = _apply(places, {"do": "toggle", "name": name, "on": on, "consent": True}, name, on)
-    if trouble is not None:
-        fail(trouble)
+    # What is flipped by another command meanwhile turns on only with a consent that was given.
+    consent = turns_on or yes or value == "on"
+    message = {"do": "toggle", "name": name, "on": on, "consent": consent}
+    answer = _apply(places, message, lambda: settings.switch(places, source, on=on, consent=consent))
+    if answer is None:
         return 1
-    say(f"{source.toggle_label} is {'on' if on else 'off'}.")
+    now_on = answer.is_on(source.toggle) if isinstance(answer, Settings) else answer.get("on") is True
+    say(f"{source.toggle_label} is {'on' if now_on else 'off'}.")
     return 0
 
 
@@ -70,34 +76,40 @@ def pin(places: Places, backend: str) -> int:
             fail(f"{backend!r} is neither a backend kind nor a known id; see `status --json`.")
             return 2
         value = backend
-    trouble = _apply(places, {"do": "set", "name": "pin", "value": value}, "pin", value)
-    if trouble is not None:
-        fail(trouble)
+    message = {"do": "set", "name": "pin", "value": value}
+    if _apply(places, message, lambda: settings.change(places, "pin", value)) is None:
         return 1
     say("The battery follows the agent used last." if value is None else f"The battery shows {backend}.")
     return 0
 
 
-def _apply(places: Places, message: dict[str, object], key: str, value: object) -> str | None:
-    """By the running engine, so that it takes effect at once; without one, by the lock's next holder: us."""
+def _apply(
+    places: Places, message: Mapping[str, object], change: Callable[[], Settings]
+) -> Settings | dict[str, Any] | None:
+    """By the running engine, so that it takes effect at once; without one, by the lock's next holder: us.
+
+    The settings or the engine's answer; None where it failed, and that was said.
+    """
     from tray.alone import change_alone, engine_or_lock
     from tray.engine.lock import EngineLock
 
     found = engine_or_lock(places, LOCK_WAIT)
     if found is None:
-        return "Another claudette-tray is at work and does not answer."
-    if isinstance(found, EngineLock):
-        try:
-            return change_alone(places, key, value)
-        finally:
-            found.release()
+        fail("Another claudette-tray is at work and does not answer.")
+        return None
     try:
+        if isinstance(found, EngineLock):
+            return change_alone(places, change)
         answer = found.ask(message, ANSWER_WAIT)
-    except ChannelError as error:
-        return str(error)
+    except (settings.SettingsError, ChannelError) as error:
+        fail(str(error))
+        return None
     finally:
-        found.close()
-    return None if answer.get("ok") else str(answer.get("error") or "The tray refused.")
+        found.release() if isinstance(found, EngineLock) else found.close()
+    if answer.get("ok"):
+        return answer
+    fail(str(answer.get("error") or "The tray refused."))
+    return None
 
 
 def login(places: Places, *, remove: bool) -> int:

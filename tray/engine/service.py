@@ -16,6 +16,7 @@ from tray.engine.server import Server
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.core.choices import Settings
     from tray.core.events import Event
     from tray.core.model import Board
     from tray.core.source import Source
@@ -63,6 +64,7 @@ class Service:
         self._role = role
         self._thread = threading.Thread(target=engine.run, name="engine", daemon=True)
         self._server: Server | None = None
+        self._turn = threading.Lock()
 
     def start(self) -> None:
         """Open the channel and run the engine. Raises `ChannelError`."""
@@ -103,21 +105,29 @@ class Service:
 
     def change(self, key: str, value: object) -> str | None:
         """Change a setting and let it take effect at once; the trouble in words, or None."""
-        try:
-            changed = settings.change(self._places, key, value)
-        except settings.SettingsError as error:
-            return str(error)
-        self._engine.post(SettingsChanged(settings=changed))
-        return None
+        told = self._apply(lambda: settings.change(self._places, key, value))
+        return told if isinstance(told, str) else None
 
-    def toggle(self, name: str, *, on: bool, consent: bool) -> str | None:
-        """Switch a toggle; one that needs consent is not switched on without it."""
+    def toggle(self, name: str, *, on: bool | None, consent: bool) -> bool | str:
+        """Switch a toggle, None flips it: what it is then, or the trouble in words.
+
+        One that needs consent is not switched on without it.
+        """
         source = next((s for s in self._sources if s.toggle is not None and s.toggle == name), None)
         if source is None:
             return f"There is no toggle named {name!r}."
-        if on and source.consent is not None and not consent:
-            return f"{source.toggle_label} needs your consent first."
-        return self.change(name, on)
+        told = self._apply(lambda: settings.switch(self._places, source, on=on, consent=consent))
+        return told if isinstance(told, str) else told.is_on(source.toggle)
+
+    def _apply(self, change: Callable[[], Settings]) -> Settings | str:
+        """One change at a time: the engine must hear of them in the order in which the file saw them."""
+        with self._turn:
+            try:
+                changed = change()
+            except settings.SettingsError as error:
+                return str(error)
+            self._engine.post(SettingsChanged(settings=changed))
+        return changed
 
     def refresh(self, done: Callable[[Board], None] | None = None) -> None:
         """A person asks for fresh numbers."""
@@ -154,11 +164,7 @@ class Service:
             case "refresh":
                 return self._answer_refresh(peer, message)
             case "toggle":
-                return self.toggle(
-                    str(message.get("name")),
-                    on=message.get("on") is True,
-                    consent=message.get("consent") is True,
-                )
+                return self._answer_toggle(peer, message)
             case "set":
                 name = message.get("name")
                 if name not in SETTABLE:
@@ -181,6 +187,15 @@ class Service:
         while sent is not self._engine.board:
             sent = self._engine.board
             peer.send({"board": encode(sent)})
+
+    def _answer_toggle(self, peer: Peer, message: dict[str, Any]) -> str | None:
+        """`on` null flips; the answer tells what the toggle is then."""
+        on, consent = message.get("on", False), message.get("consent") is True
+        told = self.toggle(str(message.get("name")), on=None if on is None else on is True, consent=consent)
+        if isinstance(told, str):
+            return told
+        peer.send({"id": message.get("id"), "ok": True, "on": told})
+        return _LATER
 
     def _answer_refresh(self, peer: Peer, message: dict[str, Any]) -> str | None:
         """With `wait`, the answer comes with the board once everything asked has answered."""

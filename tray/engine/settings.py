@@ -1,4 +1,4 @@
-"""settings.json: read tolerantly, changed by one function only."""
+"""settings.json: read tolerantly, changed in one place only."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tray.engine.lock import BusyError, hold
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from tray.core.source import Source
 
     Check = Callable[[object], object]  # a JSON value in, the setting out; raises ValueError with the rule
 
@@ -55,11 +57,7 @@ def load(places: Where) -> Settings:
 
 
 def change(places: Where, key: str, value: object) -> Settings:
-    """Set one key, None takes it out, and return the settings as they are then.
-
-    The only writer: lock, read again, change the key, replace. Other keys keep their value and order. A file
-    that can't be read is left alone. Raises `SettingsError`.
-    """
+    """Set one key, None takes it out, and return the settings as they are then. Raises `SettingsError`."""
     check = _CHECKS.get(key)
     if check is None:
         raise SettingsError(f"There is no setting named {key!r}.")
@@ -68,9 +66,33 @@ def change(places: Where, key: str, value: object) -> Settings:
             check(value)
         except ValueError as rule:
             raise SettingsError(f'"{key}" {rule}.') from None
+    return _write(places, key, lambda _: value)
+
+
+def switch(places: Where, source: Source, *, on: bool | None, consent: bool) -> Settings:
+    """Set a source's toggle; None flips it, from what the file says then and not what was seen before.
+
+    Raises `SettingsError`, also where it would be on and needs a consent that is not given.
+    """
+
+    def choose(before: Settings) -> bool:
+        wanted = not before.is_on(source.toggle) if on is None else on
+        if wanted and source.consent is not None and not consent:
+            raise SettingsError(f"{source.toggle_label} needs your consent first.")
+        return wanted
+
+    return _write(places, str(source.toggle), choose)
+
+
+def _write(places: Where, key: str, choose: Callable[[Settings], object]) -> Settings:
+    """The only writer: lock, read again, change the key, replace. Other keys keep their value and order.
+
+    A file that can't be read is left alone.
+    """
     try:
         with _locked(places):
             document = _read(places.settings_file)
+            value = choose(_parse(document))
             changed = (
                 {k: v for k, v in document.items() if k != key} if value is None else {**document, key: value}
             )
