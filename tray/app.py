@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from tray.core.choices import Show
 from tray.core.meter import Mode, driving_sources, read_meter
 from tray.desktop.autostart import autostart
+from tray.engine.files import FolderError
 from tray.engine.wire import ChannelError
 from tray.program import Program, Role, ask_engine, take_lock
 from tray.sources import ALL
@@ -72,9 +74,23 @@ def _say(title: str, body: str, key: str) -> None:
     print(f"{title}: {body}", file=sys.stderr)  # noqa: T201
 
 
+def _show_at_start(trouble: str) -> None:
+    """On the desktop too: whoever starts the tray from a menu, or at login, reads no error output."""
+    from tray.views.notify import by_plyer
+
+    session = sys.platform != "linux" or "DBUS_SESSION_BUS_ADDRESS" in os.environ
+    if session and not sys.stderr.isatty():
+        with contextlib.suppress(Exception):  # the sentence goes to the error output anyway
+            by_plyer("claudette-tray can't start", trouble, "start")
+
+
 def run_tray(places: Places) -> int:
     """The tray. A second start opens the window of the first and ends."""
-    lock = take_lock(places, Role.TRAY)
+    try:
+        lock = take_lock(places, Role.TRAY)
+    except FolderError as error:
+        _show_at_start(str(error))
+        raise
     if lock is None:
         if ask_engine(places, {"do": "open"}).get("ok"):
             return 0

@@ -67,11 +67,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         stream=sys.stderr,
     )
     from tray import commands
+    from tray.engine.files import FolderError
     from tray.engine.wire import ChannelError
 
     try:
         return commands.run(arguments)
-    except ChannelError as error:
+    except (ChannelError, FolderError) as error:
         commands.fail(str(error))
         return 1
     except OSError as error:

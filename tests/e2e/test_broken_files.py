@@ -49,18 +49,44 @@ COMMANDS = ((), ("--headless",), ("window",), ("status", "--fresh"), ("refresh",
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_state_folder_that_cant_be_written_is_told_in_one_line(desktop, person, scene, command):
-    if os.geteuid() != 0:
-        pytest.skip("mounting read-only needs root")
     scene.state.mkdir(parents=True)
-    script = f'mount --bind "{scene.state}" "{scene.state}" && mount -o remount,ro,bind "{scene.state}" && exec "$@"'
-    inside = ["unshare", "--mount", "sh", "-c", script, "sh", sys.executable, "-m", "tray", *command]
-    done = subprocess.run(
-        inside, env=person.env, cwd=person.home, capture_output=True, text=True, timeout=60, check=False
-    )
+    done = run_with_readonly(scene.state, person, *command)
     assert done.returncode == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert "Read-only file system" in done.stderr
+    assert f"The folder {scene.state} can't be written (Read-only file system)" in done.stderr
+    assert "`status`" in done.stderr, "what still works"
+    if not command:  # started from a menu, or at login: nobody reads its error output
+        ((title, body),) = wait_for(desktop.notifications, 10, "notification")
+        assert (title, str(scene.state) in body) == ("claudette-tray can't start", True)
+
+
+def test_a_config_folder_that_cant_be_written_keeps_its_settings_and_all_else_works(desktop, person, scene):
+    scene.set(codex_live=True)
+    folder = scene.settings.parent
+    done = run_with_readonly(folder, person, "toggle", "codex_live", "off")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"claudette-tray: The folder {folder} can't be written (Read-only file system), "
+        "so settings.json stays as it is; all else works on.\n"
+    )
+    assert run_with_readonly(folder, person, "refresh").returncode == 0
+
+
+def test_in_a_home_that_cant_be_written_status_still_answers(desktop, person, scene):
+    done = run_with_readonly(person.home, person, "status")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def run_with_readonly(folder, person, *command):
+    """Run one command where the system refuses to write in a folder; as root too, whom no permission stops."""
+    if os.geteuid() != 0:
+        pytest.skip("mounting read-only needs root")
+    script = f'mount --bind "{folder}" "{folder}" && mount -o remount,ro,bind "{folder}" && exec "$@"'
+    inside = ["unshare", "--mount", "sh", "-c", script, "sh", sys.executable, "-m", "tray", *command]
+    return subprocess.run(
+        inside, env=person.env, cwd=person.home, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_a_home_with_nothing_in_it(desktop, person, tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tray.engine.files import FolderError
 from tray.engine.lock import EngineLock, Holder, last_holder
 
 CHILD = """
@@ -91,6 +92,14 @@ def test_release_on_another_thread_frees_the_lock(places):
     assert other.acquire()
     other.release()
     other.release()
+
+
+def test_a_folder_that_cant_be_used_is_named_with_what_still_works(places):
+    places.state.write_text("a file where the folder should be")
+    with pytest.raises(FolderError) as told:
+        EngineLock(places, "tray").acquire()
+    assert str(told.value).startswith(f"The folder {places.state} can't be written")
+    assert "`status`" in str(told.value)
 
 
 @pytest.mark.parametrize("content", ["", "null", "[]", '{"pid": "x", "role": 1}', "{"])

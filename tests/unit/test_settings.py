@@ -229,8 +229,17 @@ def test_a_link_to_nowhere_is_unreadable_and_not_filled(places, tmp_path):
 def test_a_folder_that_takes_no_files_is_an_error_for_people(places):
     places.config.parent.mkdir(parents=True)
     places.config.write_text("a file where the folder should be")
-    with pytest.raises(SettingsError, match=r"settings\.json can't be written"):
+    with pytest.raises(
+        SettingsError, match=r"The folder .+ can't be written .+ settings\.json stays as it is"
+    ):
         change(places, "show", "used")
+
+
+def test_the_folder_that_refuses_is_named_and_what_still_works(places):
+    places.state.write_text("a file where the folder should be")
+    with pytest.raises(SettingsError, match="works on") as told:
+        change(places, "show", "used")
+    assert f"The folder {places.state} can't" in str(told.value)
 
 
 def test_a_flip_that_turns_on_needs_the_consent_and_one_that_turns_off_does_not(places):

@@ -67,7 +67,7 @@ def integrate(*, remove: bool) -> int:
     try:
         done = desktop.integrate(remove)
     except OSError as error:
-        fail(f"{error.filename or 'the desktop'}: {error.strerror or error}")
+        fail(f"{error.filename or 'the desktop'}: {error.strerror or error}; the tray works without this.")
         return 1
     say("\n".join(done))
     return 0

@@ -15,6 +15,20 @@ _OTHERS = 0o077  # the permission bits of everybody else
 _BUSY_TRIES = 5
 
 
+class FolderError(OSError):
+    """A folder of ours that can't be used; its text is one sentence for people."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+def unwritable(folder: Path, error: OSError, so: str) -> FolderError:
+    """The error in words: which folder, why, and `so` what follows: "so nothing is kept; … works"."""
+    return FolderError(
+        error.errno, f"The folder {folder} can't be written ({error.strerror or error}), {so}."
+    )
+
+
 def private_folder(path: Path) -> Path:
     """Make sure that the folder exists and is closed to others (0700); returns it. Raises `OSError`."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.core.gate import DAY, Gate
 from tray.core.model import ProblemKind
-from tray.engine.files import private_folder, read, replace
+from tray.engine.files import private_folder, read, replace, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,8 @@ class FileGates:
                 self._unsaved = {}
             except OSError as error:
                 if not self._unsaved:
-                    _log.warning("the request gates can't be saved: %s", error.strerror)
+                    so = "so the waits between requests are lost when the program ends"
+                    _log.warning("%s", unwritable(self._path.parent, error, so))
                 self._unsaved = gates
 
     def _load(self) -> dict[str, Gate]:

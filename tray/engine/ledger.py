@@ -80,7 +80,8 @@ class Ledger:
                 self._append(_pack(line))
             except OSError as error:
                 if not self._broken:
-                    _log.warning("the ledger can't be written: %s", error.strerror or error)
+                    so = "so the ledger lacks what is asked now"
+                    _log.warning("%s", files.unwritable(self._places.state, error, so))
                 self._broken = True
             else:
                 if self._broken:

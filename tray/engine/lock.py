@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import filelock
 
 _SIZE_MAX = 4096
+_SO = "so nothing can be read anew or changed; `status`, `ledger` and `doctor` tell what is known"
 
 
 class Where(Protocol):
@@ -72,19 +73,21 @@ class EngineLock:
     def acquire(self, timeout: float = 0.0) -> bool:
         """Take the lock, waiting up to `timeout` seconds; False where another process keeps it.
 
-        Raises `OSError` where the state folder can't be used.
+        Raises `FolderError` where the state folder can't be used.
         """
         import filelock
 
         if self._lock is not None:
             return True
-        files.private_folder(self._places.state)
         # Taken on one thread and given back on another, hence not thread-local.
         lock = filelock.FileLock(self._places.lock_file, mode=0o600, thread_local=False)
         try:
+            files.private_folder(self._places.state)
             lock.acquire(timeout=timeout)
         except filelock.Timeout:
             return False
+        except OSError as error:
+            raise files.unwritable(self._places.state, error, _SO) from error
         self._lock = lock
         with contextlib.suppress(OSError):  # for `doctor` only
             document = {"pid": os.getpid(), "role": self._role}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tray.core.choices import Settings, Show, ToggleId
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SIZE_MAX = 1 << 20
 _TEXT_MAX = 200
 _LOCK_SECONDS = 5.0
+_SO = "so settings.json stays as it is; all else works on"
 
 
 class Where(Protocol):
@@ -101,20 +102,26 @@ def _write(places: Where, key: str, choose: Callable[[Settings], object]) -> Set
                 # A half surrogate, legal in JSON and not in UTF-8, goes back to the escape it came from.
                 files.replace(places.settings_file, text.encode(errors="backslashreplace"), durable=True)
     except OSError as error:
-        raise SettingsError(f"settings.json can't be written: {error.strerror or error}.") from error
+        folder = places.config if places.config.is_dir() else places.config.parent
+        if places.settings_file.is_symlink():
+            folder = places.settings_file.resolve().parent
+        raise SettingsError(str(files.unwritable(folder, error, _SO))) from error
     return _parse(changed)
 
 
 @contextmanager
 def _locked(places: Where) -> Iterator[None]:
     files.private_folder(places.config)
-    # In the state folder: the config folder may be under version control.
-    path = files.private_folder(places.state) / "settings.lock"
-    try:
-        with hold(path, _LOCK_SECONDS):
-            yield
-    except BusyError:
-        raise SettingsError("Another program is changing settings.json and does not end.") from None
+    with ExitStack() as stack:
+        try:
+            # In the state folder: the config folder may be under version control.
+            path = files.private_folder(places.state) / "settings.lock"
+            stack.enter_context(hold(path, _LOCK_SECONDS))
+        except BusyError:
+            raise SettingsError("Another program is changing settings.json and does not end.") from None
+        except OSError as error:
+            raise SettingsError(str(files.unwritable(places.state, error, _SO))) from error
+        yield
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -108,7 +108,8 @@ class Store:
             files.replace(self._places.store_file, json.dumps(document, separators=(",", ":")).encode())
         except OSError as error:
             if not self._broken:
-                _log.warning("the store can't be written: %s", error.strerror or error)
+                so = "so what is read now is lost when the program ends"
+                _log.warning("%s", files.unwritable(self._places.state, error, so))
             self._broken = True
             return False
         if self._broken:
