@@ -93,6 +93,23 @@ def test_the_second_panel_shows_icon_menu_and_window(lxqt, desktop, person, scen
     wait_for(lambda: person.processes() == {}, 5, "everything ended")
 
 
+def test_an_open_menu_keeps_its_place_when_a_line_comes(desktop, person):
+    """Here as GTK draws it; LXQt's panel closes a menu that gets another line, whatever the ids are."""
+    scene = Scene(person)
+    scene.codex_works(session=42)
+    person.start()
+    wait_for_tooltip(desktop, "58% left")
+    desktop.click_icon(3)
+    desktop.screen.wait_for_calm()
+    desktop.screen.key("Down", "Down", "Down")  # the page of Claude's usage
+    desktop.screen.wait_for_calm()
+    scene.codex_works(session=42, week=10)
+    wait_for(lambda: any("Weekly" in n.label for n in desktop.item().menu().children), 5, "a new line")
+    desktop.screen.wait_for_calm()
+    desktop.screen.key("Return")
+    assert wait_for(person.urls, 5, "page opened") == ["https://claude.ai/settings/usage"]
+
+
 def test_without_a_tray_it_says_so_goes_on_and_appears_later(no_panel, desktop, person, scene):
     program = person.start()
     wait_for(lambda: NO_PANEL in said(person), 15, "told on the terminal")

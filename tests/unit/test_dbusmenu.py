@@ -142,12 +142,36 @@ def test_changed_texts_and_marks_keep_the_ids_and_send_only_what_changed(bench):
     assert bench.ids()["Codex"] == before["Codex"]
 
 
-def test_a_new_line_makes_a_new_layout_and_a_late_click_on_the_old_one_does_nothing(bench):
-    bench.show(plain_item("Refresh"), plain_item("Quit"))
-    old = bench.ids()["Refresh"]
-    assert bench.show(plain_item("Sign in"), plain_item("Refresh"), plain_item("Quit")) == [
-        ("LayoutUpdated", (3, 0))
+def test_lines_that_come_and_go_leave_the_others_their_ids(bench):
+    """Hosts know lines by their ids: with another one the line chosen in an open menu would be lost."""
+    info = {"enabled": False}
+    bench.show(plain_item("58% left", "-", **info), Menu.SEPARATOR, backends("Auto", chosen="Auto"))
+    before = bench.ids()
+    sent = bench.show(
+        plain_item("57% left", "-", **info),
+        plain_item("Weekly 12%", "-", **info),
+        plain_item("Sign in"),
+        Menu.SEPARATOR,
+        backends("Auto", "Codex", chosen="Codex"),
+    )
+    after = bench.ids()
+    kept = {"57% left": "58% left", "": "", "Backend": "Backend", "Auto": "Auto"}
+    assert {now: after[now] for now in kept} == {now: before[was] for now, was in kept.items()}
+    assert not {after[new] for new in ("Weekly 12%", "Sign in", "Codex")} & set(before.values())
+    changed = [
+        (after["57% left"], {"label": ("s", "57% left")}),
+        (after["Auto"], {"toggle-state": ("i", 0)}),
     ]
+    assert sent == [("LayoutUpdated", (3, 0)), ("ItemsPropertiesUpdated", (changed, []))]
+
+
+def test_a_late_click_on_a_line_that_went_does_nothing_even_when_it_is_back(bench):
+    bench.show(plain_item("Sign in"), plain_item("Quit"))
+    old = bench.ids()["Sign in"]
+    assert bench.show(plain_item("Quit")) == [("LayoutUpdated", (3, 0))]
+    with pytest.raises(UnknownCallError):
+        bench.click(old)
+    bench.show(plain_item("Sign in"), plain_item("Quit"))
     with pytest.raises(UnknownCallError):
         bench.click(old)
     assert bench.clicked == []

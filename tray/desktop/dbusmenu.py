@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict, deque
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,9 @@ class Layout:
 class MenuService:
     """Answers the calls of one exported menu, and sends the signals that a change needs.
 
-    Ids are never used twice, so that a click on a menu that has just changed finds nothing instead of
-    another line. Lines that only change their text or state keep their ids: an open menu stays open.
+    A line keeps its id for as long as it is there, whatever comes or goes around it: hosts know lines by
+    their ids, and an open menu stays open with the same line chosen. An id is never used for another line,
+    so that a click on one that has just gone finds nothing.
     """
 
     def __init__(
@@ -88,18 +90,16 @@ class MenuService:
 
     def update(self, menu: Iterable[Any]) -> None:
         """Take a menu: pystray's `Menu`, or an empty iterable. An equal one sends nothing."""
-        entries = tuple(menu)
         old = self._layout
-        if tuple(self._shape(entry) for entry in entries) != tuple(n.shape for n in old.root.children):
-            children = tuple(self._fresh(entry) for entry in entries)
-            self._layout = _whole(old.revision + 1, Node(0, _ROOT, children=children))
-            self._emit("LayoutUpdated", (old.revision + 1, 0))
-            return
-        self._layout = _whole(old.revision, self._renewed(old.root, entries))
+        root = Node(0, _ROOT, children=self._lines(old.root, menu))
+        moved = [node.shape for node in root.children] != [node.shape for node in old.root.children]
+        self._layout = _whole(old.revision + moved, root)
+        if moved:
+            self._emit("LayoutUpdated", (self._layout.revision, 0))
         changed = [
             (node.id, diff)
-            for node in self._layout.root.walk()
-            if (diff := _difference(old.nodes[node.id].properties, node.properties))
+            for node in root.walk()
+            if node.id in old.nodes and (diff := _difference(old.nodes[node.id].properties, node.properties))
         ]
         if changed:
             self._emit("ItemsPropertiesUpdated", (changed, []))
@@ -164,23 +164,19 @@ class MenuService:
         below = tuple(self._shape(child) for child in entry.submenu or ())
         return (_mark(entry), getattr(entry, "action_id", None), below)
 
-    def _fresh(self, entry: Any) -> Node:
-        number = next(self._ids)
-        children = tuple(self._fresh(child) for child in entry.submenu or ())
-        return Node(number, self._properties(entry), self._shape(entry), entry, children)
-
-    def _renewed(self, old: Node, entries: tuple[Any, ...]) -> Node:
-        """The node `old` with its numbers, and what is below it made anew from entries of the same shape."""
-        pairs = zip(old.children, entries, strict=True)
-        children = tuple(
-            replace(
-                self._renewed(was, tuple(entry.submenu or ())),
-                properties=self._properties(entry),
-                entry=entry,
-            )
-            for was, entry in pairs
-        )
-        return replace(old, children=children)
+    def _lines(self, old: Node, entries: Iterable[Any]) -> tuple[Node, ...]:
+        """The nodes of these entries, with the numbers of those below `old` that are the same line."""
+        free: defaultdict[tuple[object, ...], deque[Node]] = defaultdict(deque)
+        for node in old.children:
+            free[_line(node.shape)].append(node)
+        found = []
+        for entry in entries:
+            shape = self._shape(entry)
+            known = free[_line(shape)]
+            was = known.popleft() if known else Node(next(self._ids), {})
+            below = self._lines(was, entry.submenu or ()) if entry is not self._separator else ()
+            found.append(Node(was.id, self._properties(entry), shape, entry, below))
+        return tuple(found)
 
     def _properties(self, entry: Any) -> Properties:
         if entry is self._separator:
@@ -199,6 +195,11 @@ class MenuService:
 
 
 _ROOT: Properties = {"children-display": ("s", "submenu")}
+
+
+def _line(shape: tuple[object, ...]) -> tuple[object, ...]:
+    """What makes a line the same one: its kind and its action, and not what is below it."""
+    return (*shape[:2], bool(shape[2:] and shape[2]))
 
 
 def _whole(revision: int, root: Node) -> Layout:
