@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from tests.e2e.desktop import Desktop
     from tray.core.model import Face
 
-# XFCE takes the largest picture and scales it down, LXQt the one that fits.
-_TAKES = {"xfce4-panel": (64, 22), "lxqt-panel": (24, 24)}
-_ALIKE = 40  # of 255 in any channel: what two ways of scaling differ by; two faces differ by 100 and more
+# XFCE takes the largest picture, which scaled down is that of 22 px; LXQt the one that fits.
+_SHOWN = {"xfce4-panel": 22, "lxqt-panel": 24}
+_ALIKE = 20  # of 255 in any channel: what a curve scaled down may differ by; two faces differ by 100 and more
 _PLACE = (WIDTH - PANEL_HEIGHT, HEIGHT - PANEL_HEIGHT, WIDTH, HEIGHT)  # the tray's last square
 
 
 def expected(face: Face, bare: Image.Image, panel: str) -> Image.Image:
     """The tray's last square with a face in its middle; `bare` is the square without it."""
-    size, shown = _TAKES[panel]
-    picture = render(face, size).resize((shown, shown), Image.Resampling.HAMMING)
+    shown = _SHOWN[panel]
+    picture = render(face, shown)
     square = bare.convert("RGBA")
     edge = (PANEL_HEIGHT - shown) // 2
     square.alpha_composite(picture, (edge, edge))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tray.core.model import Band, Face, Shape
 from tray.views.font import font
@@ -159,6 +159,16 @@ def test_equal_faces_give_equal_pictures_of_the_size_asked_for(size):
     assert one.size == (size, size)
     assert one.mode == "RGBA"
     assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize("shape", Shape)
+def test_an_enlarged_picture_scaled_down_again_is_as_sharp_as_the_small_one(shape):
+    face, white = level(58, Band.NORMAL, shape), (255, 255, 255)
+    small, large = (Image.new("RGB", (side, side), white) for side in (22, 88))
+    small.paste(render(face, 22), mask=render(face, 22))
+    large.paste(render(face, 22, 4), mask=render(face, 22, 4))
+    off = ImageChops.difference(small, large.reduce(4))
+    assert max(high for _, high in off.getextrema()) <= 16
 
 
 def test_drawing_on_a_picture_leaves_the_next_one_clean():

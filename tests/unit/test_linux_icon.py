@@ -10,6 +10,22 @@ from tray.desktop.picture import Picture
 X11 = {"DISPLAY": ":1"}
 
 
+@pytest.mark.parametrize(("desktop", "largest"), [("XFCE", 88), ("KDE", 64), ("ubuntu:GNOME", 64), ("", 64)])
+def test_xfce_which_takes_the_largest_picture_gets_one_made_for_its_panel(desktop, largest):
+    bench = Bench({**X11, "XDG_CURRENT_DESKTOP": desktop})
+    asked = []
+
+    def draw(size, times=1):
+        asked.append((size, times))
+        side = size * times
+        return SimpleNamespace(size=(side, side), tobytes=lambda: b"")
+
+    bench.icon.icon = Picture(desktop, draw)
+    pictures = bench.icon._properties()["IconPixmap"][1]
+    assert max(width for width, _, _ in pictures) == largest
+    assert ((22, 4) in asked) is (desktop == "XFCE")
+
+
 class OlderTray:
     """An XEmbed icon that runs its calls at once."""
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from tray.core.menu import Item
-    from tray.desktop.picture import Image
+    from tray.desktop.picture import Draw
 
 
 class TrayHost(Protocol):
@@ -32,10 +32,11 @@ class TrayHost(Protocol):
         """End `run`; before it, make it return at once."""
         ...
 
-    def show(self, images: Callable[[int], Image], face_key: Hashable, title: str) -> None:
+    def show(self, images: Draw, face_key: Hashable, title: str) -> None:
         """Show a picture and its tooltip. `images(size)` is an RGBA image of that many pixels, square.
 
-        It is asked for the sizes that the desktop wants, on any thread, and not again for an equal key.
+        `images(size, times)` is the same so many times larger. They are asked for as the desktop wants them,
+        on any thread, and not again for an equal key.
         """
         ...
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from tray.desktop.icon_class import IconClass
-    from tray.desktop.picture import Image
+    from tray.desktop.picture import Draw
 
 _log = logging.getLogger(__name__)
 _FOREIGN_SIZE = 64  # pixels; pystray's own classes take one image and scale it
@@ -97,7 +97,7 @@ class IconHost:
         if ready:  # else `_set_up` sees it
             self._icon.stop()
 
-    def show(self, images: Callable[[int], Image], face_key: Hashable, title: str) -> None:
+    def show(self, images: Draw, face_key: Hashable, title: str) -> None:
         """Show a picture and its tooltip."""
         self._want(picture=Picture(face_key, images), title=title)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _GRACE = 3.0  # seconds for a panel to come (back) before we look for an older tray
+_XFCE_SIZE = 22  # pixels: what XFCE's panel scales the largest picture to, unless a person set another size
 _DOCKING = 0.5  # seconds for an older tray to take us
 
 
@@ -52,6 +53,7 @@ class Icon(sni.Icon):
             name,
             address=session_address(env),
             register=not x_only,
+            takes_largest=_XFCE_SIZE if "XFCE" in env.get("XDG_CURRENT_DESKTOP", "").split(":") else None,
             on_shown=lambda hosted: self.post(lambda: self._hosted(hosted=hosted)),
             **contract,
         )

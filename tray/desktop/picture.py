@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
 
 SIZES = (16, 22, 24, 32, 48, 64)  # pixels; a panel takes the one that fits, a HiDPI one the double
 
@@ -23,18 +23,31 @@ class Image(Protocol):
     def save(self, fp: Any, format: str) -> None: ...  # noqa: A002 - Pillow's own word
 
 
+class Draw(Protocol):
+    """Draws a picture of a size in pixels, or one so many times larger on the same grid."""
+
+    def __call__(self, size: int, times: int = 1, /) -> Image: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What to show: equal keys are equal pictures, `at` draws one of a size in pixels."""
+    """What to show: equal keys are equal pictures."""
 
     key: Hashable
-    at: Callable[[int], Image] = field(compare=False)
+    at: Draw = field(compare=False)
 
 
 @lru_cache(maxsize=2)
-def pixmaps(picture: Picture) -> list[tuple[int, int, bytes]]:
-    """All sizes as StatusNotifierItem wants them: width, height, ARGB in network byte order."""
-    return [(*image.size, argb(image)) for image in map(picture.at, SIZES)]
+def pixmaps(picture: Picture, *, takes_largest: int | None = None) -> list[tuple[int, int, bytes]]:
+    """All sizes as StatusNotifierItem wants them: width, height, ARGB in network byte order.
+
+    `takes_largest`: the host takes the largest of all and scales it down to this size. It gets one whose
+    every 4 x 4 pixels become one, so that edges stay sharp.
+    """
+    images = [picture.at(size) for size in SIZES]
+    if takes_largest is not None:
+        images.append(picture.at(takes_largest, 4))
+    return [(*image.size, argb(image)) for image in images]
 
 
 def argb(image: Image) -> bytes:

@@ -60,6 +60,7 @@ class Icon(PystrayIcon):  # type: ignore[misc]  # pystray has no types
         app_icon: str = "",
         address: str | None = None,
         register: bool = True,
+        takes_largest: int | None = None,
         on_shown: Callable[[bool], None] = lambda _: None,
         on_note: Callable[[], None] | None = None,
         connect: Callable[[str], Connection] = open_dbus_connection,
@@ -67,6 +68,7 @@ class Icon(PystrayIcon):  # type: ignore[misc]  # pystray has no types
     ) -> None:
         super().__init__(name, **contract)
         self._label = label or name
+        self._takes_largest = takes_largest
         self._bus_name = f"{ITEM}-{os.getpid()}-1"
         self._posted: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._clicked_at = -_MENU_CLOSES
@@ -198,7 +200,7 @@ class Icon(PystrayIcon):  # type: ignore[misc]  # pystray has no types
             "WindowId": ("i", 0),
             "IconThemePath": ("s", ""),
             "IconName": ("s", ""),
-            "IconPixmap": ("a(iiay)", pixmaps(picture) if picture else []),
+            "IconPixmap": ("a(iiay)", pixmaps(picture, takes_largest=self._takes_largest) if picture else []),
             "OverlayIconName": ("s", ""),
             "OverlayIconPixmap": ("a(iiay)", []),
             "AttentionIconName": ("s", ""),

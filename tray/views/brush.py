@@ -64,9 +64,9 @@ class Brush:
     def arc(self, area: Box, start: int, end: int, width: float, colour: Colour) -> None:
         self._draw.arc(self._edges(area), start, end, fill=colour, width=round(width * self._grain))
 
-    def picture(self) -> Image.Image:
-        """The finished picture: RGBA, `size` x `size`."""
-        return self._image.reduce(self._grain)
+    def picture(self, times: int = 1) -> Image.Image:
+        """The finished picture, RGBA: `size` x `size`, or so many times larger, a divisor of the grain."""
+        return self._image.reduce(self._grain // times)
 
     def _edges(self, area: Box) -> tuple[int, int, int, int]:
         g = self._grain

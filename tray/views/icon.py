@@ -250,7 +250,7 @@ def _dashes(brush: Brush, f: Frame, colour: Colour) -> None:
 
 
 @lru_cache(maxsize=64)
-def _draw(face: Face, size: int, *, template: bool) -> Image.Image:
+def _draw(face: Face, size: int, times: int, *, template: bool) -> Image.Image:
     p = _TEMPLATE if template else _COLOURS
     f = frame(size)
     brush = Brush(size)
@@ -277,12 +277,13 @@ def _draw(face: Face, size: int, *, template: bool) -> Image.Image:
             _bars(brush, f, p.bands[Band.NORMAL])
     if band is Band.CRITICAL and level is not None and face.shape in (Shape.LEVEL, Shape.STALE):
         _alarm(brush, f, p)
-    return brush.picture()
+    return brush.picture(times)
 
 
-def render(face: Face, size: int, *, template: bool = False) -> Image.Image:
+def render(face: Face, size: int, times: int = 1, *, template: bool = False) -> Image.Image:
     """The picture of a face: RGBA, `size` x `size` pixels, a copy of the caller's own.
 
+    `times` (1, 2 or 4) makes it larger with all its edges where they are, for whoever scales it down again.
     `template` is for macOS: black with alpha, the state and the level told by alpha alone.
     """
-    return _draw(face, size, template=template).copy()
+    return _draw(face, size, times, template=template).copy()

@@ -42,7 +42,7 @@ class TrayView:
         face = face_of(read_meter(board, self._sources, now), board.settings.show)
         template = self._host.template
         self._host.show(
-            lambda size: render(face, size, template=template),
+            lambda size, times=1: render(face, size, times, template=template),
             (face, template),
             present.tooltip(board, self._sources, now),
         )
