@@ -6,6 +6,7 @@ import pytest
 
 from tests.watch_stage import Reports, append
 from tray.core.source import Root
+from tray.engine.watch import _native
 
 
 @pytest.fixture
@@ -106,3 +107,23 @@ def test_other_roots_take_the_place_of_the_old_ones(reports, tmp_path):
     append(tmp_path / "a" / "f")
     append(tmp_path / "b" / "f")
     assert reports.next() == {"b"}
+
+
+def test_a_folder_that_comes_while_the_watches_are_set_is_not_missed(folder):
+    """Codex makes `sessions/2026/11/25` and a file in it within a few milliseconds."""
+    root = folder / "client" / "sessions"
+
+    def native():
+        # The look is over, the watch does not stand yet.
+        (root if root.parent.exists() else root.parent).mkdir(parents=True, exist_ok=True)
+        return _native()
+
+    reports = Reports(native=native)
+    try:
+        reports.watcher.watch({"late": (Root(path=root, recursive=True),)})
+        assert root.exists()
+        reports.drain()
+        append(root / "f")
+        assert reports.next() == {"late"}
+    finally:
+        reports.watcher.stop()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tray.core.source import Root
 
+_TRIES = 8  # folders that come faster than they can be watched
 _STOP_SECONDS = 0.4
 _STRUCTURE = frozenset({"created", "deleted", "moved"})
 _PROBE = "/proc"  # a folder that nobody watches
@@ -146,9 +147,21 @@ class Watcher:
             self._grew |= grew
 
     def _arm(self) -> None:
-        """Make the plan anew and watch accordingly."""
+        """Make the plan anew and watch accordingly, until that is what is there.
+
+        A client makes folders one in the other: one that comes between the look and the watch tells nobody.
+        """
+        for _ in range(_TRIES):
+            self._plan = self._look()
+            self._watch_plan()
+            if self._look() == self._plan:
+                return
+
+    def _look(self) -> Plan:
+        return make_plan(self._groups, home=os.path.realpath(Path.home()))
+
+    def _watch_plan(self) -> None:
         _end(self._observers)
-        self._plan = make_plan(self._groups, home=os.path.realpath(Path.home()))
         mounts = self._mounts() if sys.platform == "linux" else ""
         kinds = {folder: network_type(folder, mounts) for folder in self._plan.folders}
         remote = {folder for folder, kind in kinds.items() if kind}
