@@ -92,10 +92,14 @@ def test_the_command_turns_everything_on_and_off(monkeypatch, tmp_path):
     assert hicolor.stat().st_mtime > 0, "icon caches are told"
 
 
-def test_every_file_of_the_packaging_folder_ships():
+def test_every_folder_of_packaging_ships():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     included = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert included == {"icons": "tray/icons", "packaging": "tray/packaging"}
+    folders = [
+        "icons",
+        *(f"packaging/{path.name}" for path in (ROOT / "packaging").iterdir() if path.is_dir()),
+    ]
+    assert included == {name: f"tray/{name}" for name in folders if "__pycache__" not in name}
     assert shipped("packaging", "linux", "claudette-tray.desktop").is_file()
 
 

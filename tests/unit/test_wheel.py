@@ -47,11 +47,12 @@ def test_the_wheel_holds_what_the_program_needs(wheel):
     held = {name for name in wheel.namelist() if name.startswith("tray/")}
     wanted = {named(path) for path in files("tray")}
     for folder in ("icons", "packaging"):
-        shipped = files(folder)
+        shipped = [path for path in files(folder) if path != ROOT / "packaging" / "prices.py"]
         assert len(shipped) > 3
         wanted |= {f"tray/{named(path)}" for path in shipped}
     assert "tray/views/font/DejaVuSans.ttf" in wanted
     assert "tray/views/font/LICENSE" in wanted
+    assert "tray/metrics/prices.jsonl" in wanted
     assert held == wanted
 
 
