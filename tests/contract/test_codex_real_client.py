@@ -5,18 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import os
-import shutil
-import subprocess
-import sys
 import threading
 import time
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import platformdirs
 import pytest
 
+from tests import npm_clients
 from tests.fakes import FakeLedger, fake_paths, fake_world
 from tray.core.model import ProblemKind
 from tray.core.source import Ask, Depth
@@ -24,36 +21,13 @@ from tray.engine.vault import SystemVault
 from tray.sources import codex
 from tray.sources.codex import appserver, trouble
 
-CLIENT = "@openai/codex@0.169.0"
-
 pytestmark = pytest.mark.npm
 
 
 @pytest.fixture(scope="session")
 def program():
     """The real client, installed once into the user's cache folder."""
-    npm = shutil.which("npm")
-    if npm is None or sys.platform == "win32":
-        pytest.skip(f"npm is needed to install {CLIENT}")
-    folder = platformdirs.user_cache_path("claudette-tray-tests") / CLIENT.replace("/", "-")
-    found = folder / "node_modules" / ".bin" / "codex"
-    if not found.exists():
-        made = folder.with_name(f"{folder.name}.{os.getpid()}")
-        made.mkdir(parents=True, exist_ok=True)
-        install = [
-            npm,
-            "install",
-            "--prefix",
-            str(made),
-            CLIENT,
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ]
-        subprocess.run(install, check=True, timeout=100, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
-    return found
+    return npm_clients.codex()
 
 
 class Service:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from tray.core.choices import Settings, ToggleId
+from tray.core.choices import Settings
 from tray.core.model import Active, Activity, Backend, Instant, Problem, Snapshot
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from threading import Event
 
     from tray.core.gate import Gate
+    from tray.core.progress import Progress
     from tray.core.screen import Consent
+    from tray.core.toggles import ToggleId
 
 
 class Depth(StrEnum):
@@ -145,11 +147,45 @@ class Paths(Protocol):
     @property
     def pi_home(self) -> Path: ...
     @property
+    def omp_home(self) -> Path: ...
+    @property
+    def opencode_data(self) -> Path: ...
+    @property
+    def gemini_home(self) -> Path: ...
+    @property
+    def data(self) -> Path:
+        """Our own folder for what is kept for long: the index of all transcripts."""
+        ...
+
+    @property
+    def index_file(self) -> Path: ...
+    @property
+    def prices_file(self) -> Path: ...
+    @property
     def config(self) -> Path: ...
     @property
     def state(self) -> Path: ...
     @property
     def runtime(self) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Where the reading of transcripts stands: `progress` is None where all is read.
+
+    `trouble` says to people why nothing can be read.
+    """
+
+    progress: Progress | None = None
+    trouble: str | None = None
+
+
+class Transcripts(Protocol):
+    """The clients' transcripts, kept in our index."""
+
+    def catch_up(self) -> Reading:
+        """Read what is new where that is quick; what takes longer is read by a process of its own."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +199,7 @@ class World:
     gates: Gates
     ledger: Ledger
     vault: Vault
+    transcripts: Transcripts
     stopping: Event  # set when the program ends: long fetches give up
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
@@ -14,8 +13,7 @@ APP = "claudette-tray"
 _SOCKET_PATH_MAX = 100  # bytes; sun_path holds 104 to 108
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(NamedTuple):
     """The folders and files of one user, as `tray.core.source.Paths` names them."""
 
     claudette_db: Path
@@ -24,13 +22,25 @@ class Places:
     claude_json: Path
     codex_home: Path
     pi_home: Path
+    omp_home: Path
+    opencode_data: Path
+    gemini_home: Path
     config: Path
+    data: Path
     state: Path
     runtime: Path
 
     @property
     def settings_file(self) -> Path:
         return self.config / "settings.json"
+
+    @property
+    def index_file(self) -> Path:
+        return self.data / "index.db"
+
+    @property
+    def prices_file(self) -> Path:
+        return self.config / "prices.json"
 
     @property
     def store_file(self) -> Path:
@@ -83,7 +93,11 @@ def _claudette_data(home: Path) -> Path:
         return home / "Library" / "Application Support" / "claudette"
     if sys.platform == "win32":
         return Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming") / "claudette"
-    return (_given("XDG_DATA_HOME", home) or home / ".local" / "share") / "claudette"
+    return _xdg_data(home) / "claudette"
+
+
+def _xdg_data(home: Path) -> Path:
+    return _given("XDG_DATA_HOME", home) or home / ".local" / "share"
 
 
 def _runtime() -> Path:
@@ -93,6 +107,8 @@ def _runtime() -> Path:
         folder = Path(given) / APP
         if len(os.fsencode(folder / "engine.sock")) <= _SOCKET_PATH_MAX:
             return folder
+    import tempfile  # brings all of Python's compression along
+
     owner = os.getuid() if hasattr(os, "getuid") else "user"
     return Path(tempfile.gettempdir()) / f"{APP}-{owner}"
 
@@ -111,7 +127,11 @@ def locate() -> Places:
         claude_json=(first if configured else home) / ".claude.json",
         codex_home=_given("CODEX_HOME", home) or home / ".codex",
         pi_home=_given("PI_CODING_AGENT_DIR", home) or home / ".pi" / "agent",
+        omp_home=home / ".omp" / "agent",
+        opencode_data=_given("OPENCODE_DATA_DIR", home) or _xdg_data(home) / "opencode",
+        gemini_home=home / ".gemini",
         config=platformdirs.user_config_path(APP, appauthor=False),
+        data=platformdirs.user_data_path(APP, appauthor=False),
         state=platformdirs.user_state_path(APP, appauthor=False),
         runtime=_runtime(),
     )

@@ -23,14 +23,13 @@ def parse_json(text: str | bytes | None) -> Any:
 
 def mapping(value: object) -> Mapping[str, Any]:
     """A JSON object; anything else reads as an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    return value if type(value) is dict or isinstance(value, Mapping) else {}
 
 
 def text(value: object) -> str | None:
     """A text that says something; lone surrogates are replaced, since no file or socket takes them."""
-    if not isinstance(value, str) or not value.strip():
-        return None
-    return value.strip().encode("utf-8", "replace").decode()
+    plain = value.strip() if isinstance(value, str) else ""
+    return (plain if plain.isascii() else plain.encode("utf-8", "replace").decode()) or None
 
 
 def name(value: object, most: int = 200) -> str | None:
