@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import logging
+import gc
 import sys
 from typing import TYPE_CHECKING
 
 from tray import __version__
-from tray.core.choices import ToggleId
+from tray.core.toggles import ToggleId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,8 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--headless", action="store_true", help="run without an icon")
     root.add_argument("--demo", action="store_true", help="show made-up data in every state; nothing is read")
     root.add_argument("--verbose", action="store_true", help="log more to the error output")
-    commands = root.add_subparsers(dest="command", metavar="COMMAND")
+    # With `prog` nothing is formatted here, for which argparse would load half a dozen modules.
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", prog=root.prog)
 
     status = commands.add_parser("status", help="what is left, from what is known; never asks the network")
     status.add_argument("--json", action="store_true", help="as JSON, schema 1 (docs/status.md)")
@@ -47,6 +48,30 @@ def parser() -> argparse.ArgumentParser:
     login.add_argument("service", choices=["openrouter"])
     login.add_argument("--remove", action="store_true", help="take our key out of the store")
 
+    usage = commands.add_parser("usage", help="tokens and dollars of every agent, from its transcripts")
+    usage.add_argument(
+        "by",
+        nargs="?",
+        default="daily",
+        choices=["daily", "weekly", "monthly", "session", "project", "model"],
+        help="what a row is; daily without it",
+    )
+    usage.add_argument("--since", metavar="DAY", help="from this day on, as 2026-11-21 or 20261121")
+    usage.add_argument("--until", metavar="DAY", help="up to this day, which is included")
+    usage.add_argument("--agent", metavar="NAME", help="of one agent: claude, codex, pi, claudette, ...")
+    usage.add_argument("--project", metavar="FOLDER", help="in one folder, by its path or its last name")
+    usage.add_argument("--timezone", metavar="ZONE", help="days of this zone, as Europe/Berlin or UTC")
+    usage.add_argument("--breakdown", action="store_true", help="a line for each model below its row")
+    usage.add_argument(
+        "--no-wait", action="store_true", help="what the index holds now; nothing is read first"
+    )
+    form = usage.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON, schema 1 (docs/usage.md)")
+    form.add_argument("--csv", action="store_true", help="as CSV with the same keys")
+    scan = commands.add_parser("scan", help="bring the index of all transcripts up to date")
+    scan.add_argument("--rebuild", action="store_true", help="read every transcript again from its start")
+    scan.add_argument("--json", action="store_true", help="what it came to, as JSON")
+
     commands.add_parser("refresh", help="ask every switched-on source that no wait holds back")
     ledger = commands.add_parser("ledger", help="every request and credential read of the last 30 days")
     ledger.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -61,18 +86,15 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 when it was done or an answer was printed, 1 when not, 2 for wrong usage."""
     arguments = parser().parse_args(argv)
-    logging.basicConfig(
-        level=logging.INFO if arguments.verbose else logging.WARNING,
-        format="claudette-tray: %(message)s",
-        stream=sys.stderr,
-    )
+    if arguments.command in ("usage", "scan"):  # both are to be quick: nothing in them logs or makes garbage
+        gc.disable()
+    else:
+        _log(verbose=arguments.verbose)
     from tray import commands
-    from tray.engine.files import FolderError
-    from tray.engine.wire import ChannelError
 
     try:
         return commands.run(arguments)
-    except (ChannelError, FolderError) as error:
+    except _said() as error:  # looked up when something was raised: their modules bring sockets along
         commands.fail(str(error))
         return 1
     except OSError as error:
@@ -85,3 +107,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    finally:
+        if not gc.isenabled():
+            gc.freeze()  # else Python looks for garbage in all that is there before it ends
+
+
+def _log(*, verbose: bool) -> None:
+    import logging
+
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="claudette-tray: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+def _said() -> tuple[type[Exception], ...]:
+    """Errors whose text is for people."""
+    from tray.engine.files import FolderError
+    from tray.engine.wire import ChannelError
+
+    return ChannelError, FolderError

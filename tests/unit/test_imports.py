@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -74,6 +75,25 @@ def test_status_that_reads_the_local_files_again_loads_no_foreign_library(home, 
     assert "150" in said
     assert "sqlite3" in loaded, "the database was read"
     assert not loaded & HEAVY, loaded & HEAVY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the environment names the folders on Linux only")
+@pytest.mark.parametrize("again", [False, True], ids=["no-index-yet", "unchanged-index"])
+def test_usage_loads_little(home, again):
+    folder = home / ".claude" / "projects" / "-home-dev-proj"
+    folder.parent.mkdir(parents=True)
+    shutil.copytree(
+        ROOT / "tests" / "payloads" / "transcripts" / "claude-2.1.330" / "projects" / "-home-dev-proj", folder
+    )
+    (home / "claudette" / "claudette.db").unlink()
+    if again:
+        python(home, STATUS, "scan")
+    said, loaded = python(home, STATUS, "usage", "--json")
+    assert json.loads(said)["totals"]["output_tokens"] == 2478
+    slow = HEAVY | {"asyncio", "jeepney", "logging", "socket"}
+    if again:
+        slow |= {"msgspec", "decimal", "zoneinfo", "multiprocessing"}
+    assert not loaded & slow, loaded & slow
 
 
 def test_a_starting_tray_waits_for_nothing_that_only_a_request_needs(home):

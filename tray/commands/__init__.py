@@ -39,6 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
             from tray.commands import status
 
             return status.once(places, as_json=False, fresh=True)
+        case "usage":
+            from tray.commands import usage
+
+            return usage.usage(places, arguments)
+        case "scan":
+            from tray.commands import usage
+
+            return usage.scan(places, arguments)
         case "window":
             from tray import app
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tray.core.model import Instant
 
+DATABASE = "Claudette's database"  # where all this is read, for people
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
@@ -53,19 +55,27 @@ def read_use(
     chat_session: str | None,
     workspace: str | None,
     since: Instant,
+    without: frozenset[str] = frozenset(),
     timeout: float = BUSY_TIMEOUT,
 ) -> LocalUse:
     """The use of a chat session (all time) and of a workspace (from `since`), from one transaction.
 
-    Raises `ClaudetteDbError`. A database of an older schema answers with what it has.
+    `without` are chat sessions whose use is told elsewhere, a workspace for its messages that name none: they
+    are left out. Raises `ClaudetteDbError`.
+    A database of an older schema answers with what it has.
     """
     with open_view(db, timeout=timeout) as view:
         session = day = Use()
-        if chat_session is not None and view.has("chat_messages", "chat_session_id"):
+        chats = view.has("chat_messages", "chat_session_id")
+        if chat_session is not None and chat_session not in without and chats:
             session = _use(view, _Scope(where="chat_session_id = ?", values=(chat_session,)), None)
         if workspace is not None and view.has("chat_messages", "workspace_id"):
             start = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%d %H:%M:%S")
             scope = _Scope(where="workspace_id = ? AND created_at >= ?", values=(workspace, start))
+            if without and chats:
+                marks = ", ".join("?" * len(without))
+                where = f"{scope.where} AND coalesce(chat_session_id, workspace_id) NOT IN ({marks})"
+                scope = _Scope(where=where, values=(*scope.values, *without))
             day = _use(view, scope, start)
         return LocalUse(session=session, workspace=day)
 
