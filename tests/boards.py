@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tray.core.choices import Settings, ToggleId
+from tray.core.choices import Settings
 from tray.core.model import (
     Active,
     Activity,
@@ -24,6 +24,7 @@ from tray.core.model import (
     Words,
 )
 from tray.core.source import Outcome, Source
+from tray.core.toggles import ToggleId
 
 NOW = 1_795_350_600.0  # 2026-11-22 12:30:00 UTC, a Sunday
 CLAUDE = Backend(kind=Kind.ANTHROPIC, id="anthropic", label="Claude Code", model="opus")

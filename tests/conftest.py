@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+settings.register_profile("patient", deadline=None)  # a busy machine breaks no promise
+settings.load_profile("patient")
 
 collect_ignore = [] if sys.platform == "linux" else ["e2e", "bench"]  # they drive a Linux desktop
 
@@ -19,7 +23,14 @@ _ORDER = ("unit", "golden", "contract", "e2e", "bench")
 _TESTS = Path(__file__).parent
 _PRIVATE = (
     *("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "OPENROUTER_API_KEY"),
-    *("CLAUDE_CONFIG_DIR", "CLAUDETTE_DATA_DIR", "CODEX_HOME", "PI_CODING_AGENT_DIR", "OPENAI_API_KEY"),
+    *(
+        "CLAUDE_CONFIG_DIR",
+        "CLAUDETTE_DATA_DIR",
+        "CODEX_HOME",
+        "PI_CODING_AGENT_DIR",
+        "OPENAI_API_KEY",
+        "OPENCODE_DATA_DIR",
+    ),
     *("CLAUDETTE_TRAY_ANTHROPIC_URL", "CLAUDETTE_TRAY_OPENROUTER_URL"),
     *("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "BROWSER", "PYSTRAY_BACKEND", "GTK_THEME"),
 )

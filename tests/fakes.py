@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from tray.core.gate import Gate
-from tray.core.source import NetError, Reply, VaultError, World
+from tray.core.source import NetError, Reading, Reply, VaultError, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,6 +92,18 @@ class FakeVault:
 
 
 @dataclass
+class FakeTranscripts:
+    """Transcripts of which nothing is left to read, or what the test says."""
+
+    reading: Reading = field(default_factory=Reading)
+    asked: int = 0
+
+    def catch_up(self) -> Reading:
+        self.asked += 1
+        return self.reading
+
+
+@dataclass
 class Clock:
     """A clock that stands still until it is moved."""
 
@@ -110,7 +122,13 @@ def fake_paths(root: Path) -> SimpleNamespace:
         claude_json=root / ".claude.json",
         codex_home=root / ".codex",
         pi_home=root / ".pi" / "agent",
+        omp_home=root / ".omp" / "agent",
+        opencode_data=root / ".local" / "share" / "opencode",
+        gemini_home=root / ".gemini",
         config=root / "config",
+        data=root / "data",
+        index_file=root / "data" / "index.db",
+        prices_file=root / "config" / "prices.json",
         state=root / "state",
         runtime=root / "runtime",
     )
@@ -125,6 +143,7 @@ def fake_world(
     gates: FakeGates | None = None,
     ledger: FakeLedger | None = None,
     vault: Any | None = None,
+    transcripts: Any | None = None,
     paths: Any | None = None,
 ) -> World:
     """A World of fakes; give the members the test cares about."""
@@ -136,6 +155,7 @@ def fake_world(
         gates=gates or FakeGates(),
         ledger=ledger or FakeLedger(),
         vault=vault or FakeVault(),
+        transcripts=transcripts or FakeTranscripts(),
         stopping=threading.Event(),
     )
 

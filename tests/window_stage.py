@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from tray.core.choices import ToggleId
 from tray.core.model import Action, Band, Face, Shape
 from tray.core.screen import Card, Consent, Row, Screen, SignIn, ToggleRow, Trouble
+from tray.core.toggles import ToggleId
 from tray.views.window.content import Content
 from tray.views.window.link import News
 from tray.views.window.paint import Sign

@@ -17,6 +17,8 @@ from tray.core import texts
 from tray.core.present import status_line
 from tray.engine import ledger
 from tray.engine.lock import last_holder
+from tray.metrics import index_report
+from tray.metrics.price_overlay import OVERLAY, read_overlay
 from tray.sources import ALL
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def report(places: Places) -> str:
         ("Meter", [("status", status_line(board, ALL, now)), ("active", _active(board))]),
         ("Sources", [line for source in ALL for line in _source(board, source, now)]),
         ("Credentials (not opened)", _credentials(places)),
-        ("Settings", _settings(board)),
+        ("Settings", [*_settings(board), *_prices(places)]),
+        ("Transcripts", index_report.report(places, now)),
         ("Places", _places(places)),
         ("Environment", _environment()),
         ("Last in the ledger", _ledger(places)),
@@ -157,6 +160,11 @@ def _settings(board: Board) -> list[tuple[str, str]]:
         ("notifications", "on" if chosen.notifications else "off"),
     ]
     return [*lines, ("trouble", chosen.trouble)] if chosen.trouble else lines
+
+
+def _prices(places: Places) -> list[tuple[str, str]]:
+    """What of the user's own prices can't be used."""
+    return [("prices", complaint) for complaint in read_overlay(places.config / OVERLAY)[1]]
 
 
 def _places(places: Places) -> list[tuple[str, str]]:

@@ -12,9 +12,10 @@ from tray.engine.gates import FileGates
 from tray.engine.ledger import Ledger
 from tray.engine.net import Network
 from tray.engine.vault import SystemVault
+from tray.metrics.keeper import Keeper
 
 if TYPE_CHECKING:
-    from tray.core.source import Source
+    from tray.core.source import Source, Transcripts
     from tray.engine.paths import Places
 
 
@@ -23,8 +24,10 @@ def own_vault(places: Places) -> SystemVault:
     return SystemVault(places, Ledger(places), os.environ)
 
 
-def world(places: Places, stopping: threading.Event | None = None) -> World:
-    """The real outside."""
+def world(
+    places: Places, stopping: threading.Event | None = None, transcripts: Transcripts | None = None
+) -> World:
+    """The real outside. Without `transcripts` that may take their time only what is quick is read."""
     ledger = Ledger(places)
     return World(
         now=time.time,
@@ -34,6 +37,7 @@ def world(places: Places, stopping: threading.Event | None = None) -> World:
         gates=FileGates(places.gates_file, now=time.time),
         ledger=ledger,
         vault=SystemVault(places, ledger, os.environ),
+        transcripts=transcripts or Keeper(places, worker=False),
         stopping=stopping or threading.Event(),
     )
 

@@ -24,8 +24,10 @@ from tray.engine.service import Duties, Service
 from tray.engine.store import Store
 from tray.engine.windows import WindowProcess
 from tray.metrics.activity import activity_reader
+from tray.metrics.keeper import Keeper
 from tray.outside import watch_groups, world
 from tray.sources import ALL
+from tray.sources.local import SOURCE as LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -123,10 +125,11 @@ class Program:
         kept, _ = reducer.step(kept, SettingsChanged(settings=settings.load(places)), time.time())
         self._told = kept.marks
         read_activity = activity_reader()
+        self._transcripts = Keeper(places, self._transcripts_read, worker=role is not Role.COMMAND)
         self.window = WindowProcess(self._no_window, self._window_ended)
         self.engine = Engine(
             Shell(
-                world=world(places, self._stopping),
+                world=world(places, self._stopping, self._transcripts),
                 load_settings=lambda: settings.load(places),
                 read_activity=lambda: read_activity(places),
                 save=self._save,
@@ -180,6 +183,9 @@ class Program:
         if online:
             self.engine.post(NetworkBack())
 
+    def _transcripts_read(self) -> None:
+        self.service.files_changed(frozenset({LOCAL.id}))
+
     def stop(self, *, handover: bool = False) -> None:
         """End everything and give the lock back; nothing is left running but a handover's window."""
         with self._turn:
@@ -191,6 +197,7 @@ class Program:
             self._watcher.stop()
         if self._presence is not None:
             self._presence.close()
+        self._transcripts.stop()
         self.service.stop(STOP_WAIT, handover=handover)
         if not handover:
             self.window.close()

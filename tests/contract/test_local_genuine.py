@@ -21,7 +21,12 @@ def places(client):
 @pytest.mark.parametrize(
     ("client", "kind", "models", "providers"),
     [
-        ("claude-2.0.77", Kind.ANTHROPIC, {"claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929"}, {None}),
+        (
+            "claude-2.0.77",
+            Kind.ANTHROPIC,
+            {"claude-haiku-4-5-20251001", "claude-sonnet-4-5-20250929"},
+            {None},
+        ),
         ("claude-2.1.197", Kind.ANTHROPIC, {"claude-opus-4-8", "claude-sonnet-4-5-20250929"}, {None}),
         ("codex-0.98.0", Kind.CODEX_NATIVE, {"gpt-5-codex"}, {"fake"}),
         ("codex-0.169.0", Kind.CODEX_NATIVE, {"gpt-5-codex"}, {"fake"}),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from jeepney import DBusAddress, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
+
+from tests.e2e.waiting import wait_for
 
 WATCHER = ("org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher")
 ITEM = "org.kde.StatusNotifierItem"
@@ -122,6 +125,18 @@ class Item:
         """The whole menu."""
         _revision, layout = self.bus.call(self._menu(), "GetLayout", "iias", 0, -1, [])
         return _node(layout)
+
+    def settled_menu(self) -> Node:
+        """The menu once it stays as it is: sources answer one after the other while the tray starts."""
+        last = [self.menu()]
+
+        def calm() -> Node | None:
+            time.sleep(0.25)
+            now = self.menu()
+            same, last[0] = now == last[0], now
+            return now if same else None
+
+        return wait_for(calm, 5, "menu settled")
 
     def click(self, *labels: str) -> None:
         """Choose an entry by its labels, as a host reports it; no popup involved."""

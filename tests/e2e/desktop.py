@@ -179,7 +179,7 @@ class Desktop:
 
     def choose(self, *labels: str) -> None:
         """Choose a menu entry in the real popup: right click, then the keyboard, as a person would."""
-        menu = self.item().menu()
+        menu = self.item().settled_menu()
         node = menu.find(*labels)
         assert node.selectable, f"{labels[-1]!r} can't be chosen"
         before = self._above_panel()

@@ -36,6 +36,7 @@ STATES = (
     "Codex",
     "OpenRouter balance",
     "Tokens without a cap",
+    "Reading transcripts",
 )
 HEIGHT = 960  # more than the tests' screen has, so that the window is shown whole
 

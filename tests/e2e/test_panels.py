@@ -99,12 +99,14 @@ def test_an_open_menu_keeps_its_place_when_a_line_comes(desktop, person):
     scene.codex_works(session=42)
     person.start()
     wait_for_tooltip(desktop, "58% left")
+    desktop.item().settled_menu()
     desktop.click_icon(3)
     desktop.screen.wait_for_calm()
     desktop.screen.key("Down", "Down", "Down")  # the page of Claude's usage
-    desktop.screen.wait_for_calm()
+    before = desktop.screen.wait_for_calm().tobytes()
     scene.codex_works(session=42, week=10)
     wait_for(lambda: any("Weekly" in n.label for n in desktop.item().menu().children), 5, "a new line")
+    wait_for(lambda: desktop.screen.picture().tobytes() != before, 5, "the new line in the popup")
     desktop.screen.wait_for_calm()
     desktop.screen.key("Return")
     assert wait_for(person.urls, 5, "page opened") == ["https://claude.ai/settings/usage"]

@@ -1,13 +1,18 @@
 """What `doctor` tells is fit to be pasted in public."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from tests.boards import NOW, ON, SOURCES, board, entry, problem, window
+from tests.fakes import fake_paths
+from tests.transcripts import answer, transcript
 from tray import doctor
 from tray.core.choices import Settings
 from tray.engine.paths import locate
+from tray.metrics import index_report
+from tray.metrics.keeper import Keeper
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,32 @@ def test_each_source_tells_its_last_result_and_the_keys_it_does_not_know():
     ):
         assert part in told
     assert doctor._source(board(seen, settings=Settings()), SOURCES[0], NOW) == [("cloud", "off")]
+
+
+def test_the_index_of_transcripts_is_told(tmp_path):
+    paths = fake_paths(tmp_path)
+    assert index_report.report(paths, NOW)[0] == ("index", f"{paths.index_file}: none yet")
+    file = transcript(paths.claude_dirs[0], "s-1", answer("m1", at=NOW))
+    Keeper(paths, worker=False).catch_up()
+    file.unlink()
+    transcript(paths.claude_dirs[0], "s-2", answer("m2", at=NOW, session="s-2"))
+    Keeper(paths, worker=False).catch_up()
+    told = index_report.report(paths, time.time())
+    assert told[0][1].startswith(f"{paths.index_file}: 0.")
+    assert "2 files (1 deleted since), 2 calls, written just now" in told[0][1]
+    assert ("Claude Code", "1 files") in told
+
+
+def test_an_index_that_cannot_be_read_says_why(tmp_path):
+    paths = fake_paths(tmp_path)
+    paths.data.mkdir()
+    paths.index_file.write_bytes(b"no database" * 500)
+    assert "can't be read" in index_report.report(paths, NOW)[0][1]
+
+
+def test_a_price_of_ones_own_that_cannot_be_used_is_named(tmp_path):
+    places = locate()._replace(config=tmp_path)
+    assert doctor._prices(places) == []
+    (tmp_path / "prices.json").write_text('{"mine": {"input": "cheap", "output": 1}}')
+    ((name, told),) = doctor._prices(places)
+    assert (name, "mine" in told, "input" in told) == ("prices", True, True)

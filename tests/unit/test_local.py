@@ -9,7 +9,10 @@ from tests.claudette_db import PI, ClaudetteDb
 from tests.fakes import NOW, FakeLedger, FakeVault, fake_world
 from tray.core.model import Active, Backend, Kind, ProblemKind, Reason, Role, Words
 from tray.core.source import Ask, Depth
-from tray.metrics.claudette_tokens import LocalUse, Use
+from tray.metrics.activity import watched as activity_roots
+from tray.metrics.agents import Form
+from tray.metrics.local_use import Tokens
+from tray.metrics.registry import ALL
 from tray.sources.local import SOURCE, parse
 
 DAY = 86_400
@@ -80,9 +83,25 @@ def test_the_note_goes_by_counts_and_names_estimates(db, tmp_path):
 
 def test_tokens_without_a_recorded_cost_are_priced_by_the_model(db, tmp_path):
     db.message("s1", at=NOW, prompt=1_000_000, completion=500_000)
-    assert by_key(fetch(tmp_path, ask(model="gpt-5.4")))["local_24h"].cost == Decimal("6.25")
+    assert by_key(fetch(tmp_path, ask(model="gpt-5.4")))["local_24h"].cost == Decimal(10)
     assert by_key(fetch(tmp_path, ask(model="unheard-of")))["local_24h"].cost is None
     assert by_key(fetch(tmp_path, ask()))["local_24h"].cost is None
+
+
+def test_the_users_own_price_wins_over_the_table(db, tmp_path):
+    db.message("s1", at=NOW, prompt=1_000_000, completion=500_000)
+    own = fake_world(tmp_path).paths.config / "prices.json"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text('{"gpt-5.4": {"input": 1, "output": 2}, "unheard-of": {"input": 0.5, "output": 0}}')
+    assert by_key(fetch(tmp_path, ask(model="gpt-5.4")))["local_24h"].cost == Decimal(2)
+    assert by_key(fetch(tmp_path, ask(model="unheard-of")))["local_24h"].cost == Decimal("0.5")
+
+
+def test_tokens_are_priced_as_of_the_day_of_the_newest_turn(db, tmp_path):
+    db.message(
+        "s1", at=1_745_000_000, prompt=1_000_000, completion=0
+    )  # 2025-04-18; o3 became cheaper in June
+    assert by_key(fetch(tmp_path, ask(model="o3")))["local_session"].cost == Decimal(10)
 
 
 def test_a_recorded_cost_wins_over_the_table(db, tmp_path):
@@ -129,8 +148,7 @@ def test_pi_costs_are_summed_per_turn(db, tmp_path):
     ],
 )
 def test_the_header_is_the_providers_plain_name(kind, host, label):
-    nothing = LocalUse(session=Use(), workspace=Use())
-    assert parse(nothing, backend(kind, host=host)).label == label
+    assert parse(Tokens(), Tokens(), backend(kind, host=host)).label == label
 
 
 def test_every_kind_but_the_claude_family_is_driven():
@@ -138,12 +156,12 @@ def test_every_kind_but_the_claude_family_is_driven():
     assert driven == set(Kind) - {Kind.ANTHROPIC, Kind.CUSTOM_ANTHROPIC}
 
 
-def test_a_session_outside_claudette_has_no_rows_and_says_why(db, tmp_path):
+def test_a_session_outside_claudette_is_not_told_by_its_database(db, tmp_path):
     db.message("s1", at=NOW, prompt=1, completion=1)
     outside = Active(backend=backend(), reason=Reason.RECENT, session="x", folder="/home/dev/proj")
     found = fetch(tmp_path, Ask(depth=Depth.FILES, active=outside))
     assert (found.snapshot.windows, found.problem) == ((), None)
-    assert "not in it" in found.snapshot.note
+    assert found.snapshot.note == "No turns recorded yet; the rows fill as you chat."
     assert found.snapshot.label == "Codex"
 
 
@@ -182,6 +200,12 @@ def test_it_asks_nobody_and_opens_no_credential(db, tmp_path):
     assert (SOURCE.toggle, SOURCE.files, SOURCE.live) == (None, True, False)
 
 
-def test_the_databases_folder_is_watched(tmp_path):
+def test_the_databases_folder_and_all_transcripts_are_watched(tmp_path):
     paths = fake_world(tmp_path).paths
-    assert [root.path for root in SOURCE.watched(paths)] == [Path(paths.claudette_db).parent]
+    first, *others = SOURCE.watched(paths)
+    assert first.path == Path(paths.claudette_db).parent
+    watched = {root.path: root.recursive for root in others}
+    for agent in ALL:
+        for folder in agent.roots(paths):
+            assert watched[folder] is (agent.form is not Form.DATABASE), agent.label
+    assert tuple(others) == activity_roots(paths)[1:]  # one list for both

@@ -11,6 +11,7 @@ from tests.fakes import NOW, fake_paths
 from tray.core.model import DbState, Kind
 from tray.metrics.activity import activity_reader, read_activity, watched
 from tray.metrics.recent import scan
+from tray.metrics.registry import ALL
 
 ONE, TWO, THREE = (f"{n}{n}{n}{n}{n}{n}{n}{n}-1111-7222-8333-444444444444" for n in "abc")
 NOBODY = frozenset()
@@ -83,6 +84,12 @@ def test_the_newest_transcript_of_each_agent_is_found_newest_first(places):
     ]
     assert [seen.folder for seen in outside] == ["/home/dev/c", "/home/dev/p", "/home/dev/q"]
     assert outside[2].backend.provider == "openrouter"
+
+
+def test_agents_that_are_only_counted_decide_nothing(places):
+    for one in (one for one in ALL if one.id not in ("claude", "codex", "pi")):
+        write(one.roots(places)[0] / "folder" / f"{ONE}.jsonl", answer(ONE))
+    assert scan(places, NOBODY) == (None, ())
 
 
 def test_a_session_that_claudette_ran_is_its_own(places):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tray.core.choices import Settings, Show, ToggleId
+from tray.core.choices import Settings, Show
+from tray.core.toggles import ToggleId
 from tray.engine.settings import SettingsError, change, load, switch
 from tray.sources import ALL
 

@@ -11,10 +11,21 @@ import pytest
 
 from tests.boards import CLAUDE, CODEX, NOW, ON, SOURCES, active, board, entry, problem, tokens, window
 from tray.core import present
-from tray.core.choices import Settings, Show, ToggleId
+from tray.core.choices import Settings, Show
 from tray.core.layout import screen
-from tray.core.model import Active, Activity, ClaudetteActivity, DbState, Entry, ProblemKind, Role, Words
+from tray.core.model import (
+    Active,
+    Activity,
+    ClaudetteActivity,
+    DbState,
+    Entry,
+    ProblemKind,
+    Role,
+    Shape,
+    Words,
+)
 from tray.core.status import document
+from tray.core.toggles import ToggleId
 
 KEYS = {"schema", "generated_at", "active", "meter", "snapshots"}
 METER = {"mode", "driving", "fraction", "band", "exhausted", "text", "tooltip"}
@@ -141,6 +152,14 @@ def test_off_greys_the_card_with_the_toggle_at_hand():
     assert seen.cards[0].greyed
     assert seen.toggles[0].id is ToggleId.CLAUDE_CODE_USAGE
     assert not seen.toggles[0].on
+
+
+def test_local_tokens_are_listed_while_the_plan_is_greyed():
+    local = entry(tokens(12_400), source="local", label="Claude Code")
+    seen = screen(board(local, settings=Settings()), SOURCES, NOW)
+    assert [(card.source, card.greyed) for card in seen.cards] == [("cloud", True), ("local", False)]
+    assert seen.cards[1].rows[0].primary == "12.4k tok"
+    assert seen.face.shape is Shape.OFF
 
 
 def test_an_awaiting_row_has_an_empty_bar_and_no_number():

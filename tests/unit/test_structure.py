@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 TRAY = sorted((ROOT / "tray").rglob("*.py"))
-CODE = [*TRAY, *sorted((ROOT / "icons").glob("*.py")), ROOT / "dev.py"]
+TOOLS = [*sorted((ROOT / "icons").glob("*.py")), *sorted((ROOT / "packaging").glob("*.py"))]
+CODE = [*TRAY, *TOOLS, ROOT / "dev.py"]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LINES = 300
 
@@ -50,7 +51,8 @@ VENDORS = re.compile(
 # Where vendors are named outside their own folder, and why.
 NAMED = {
     "core/model.py": "the kinds of backends",
-    "core/choices.py": "the names of the toggles",
+    "core/choices.py": "what the toggles are set to",
+    "core/toggles.py": "the names of the toggles",
     "core/active.py": "the labels of the kinds",
     "core/source.py": "the clients' places and credential stores",
     "engine/paths.py": "the clients' places",

@@ -22,10 +22,10 @@ from tests.window_stage import (
     toggle,
 )
 from tray.core.model import Action, Band
-from tray.core.screen import Row
+from tray.core.screen import Gauge, Row
 from tray.views.window.paint import Bar, Panel, Switch
 from tray.views.window.sheet import Picture, Text
-from tray.views.window.theme import LIGHT
+from tray.views.window.theme import DARK, LIGHT
 from tray.views.window.usage import Notice, usage_page
 
 TYPE = Typewriter()
@@ -53,6 +53,42 @@ def test_a_row_shows_label_number_other_side_and_reset():
 def test_the_bar_carries_the_level_and_the_time():
     (bar,) = pictures(usage().body, Bar)
     assert (bar.fill, bar.mark, bar.style) == (0.58, 0.3, "live")
+
+
+def with_gauge(fill=0.2):
+    told = Gauge(text="Reading transcripts: 43 of 120 files.", pace="2 of 9 MB", fill=fill)
+    return replace(SCREEN, cards=(replace(CARD, note="Counted.", gauge=told),))
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_a_gauge_is_no_quota_thinner_grey_and_without_a_mark(theme, scale):
+    page = usage(with_gauge(), theme=theme, scale=scale)
+    quota, gauge = pictures(page.body, Bar)
+    assert (quota.height, gauge.height) == (8 * scale, 3 * scale)
+    assert (gauge.colour, gauge.mark, gauge.width) == (theme.dim, None, quota.width)
+    assert abs(gauge.fill - 0.2) < 0.01
+    assert "Reading transcripts: 43 of 120 files." in texts(page.body)
+    assert [hot for hot in page.body.hots if "gauge" in hot.action] == []
+
+
+def test_a_gauge_stands_below_the_note_and_inside_its_card():
+    page = usage(with_gauge())
+    tops = {op.key.rpartition("anthropic")[2]: op.y for op in page.body.ops if "anthropic" in op.key}
+    assert tops["/note/0"] < tops["/gauge/text/0"] < tops["/gauge/bar"] < tops["/gauge/pace/0"]
+    (card,) = [op for op in page.body.ops if op.key == "card0/anthropic"]
+    assert tops["/gauge/pace/0"] + 16 < card.y + card.spec.height
+
+
+def test_a_gauge_at_which_nobody_works_has_no_bar():
+    page = usage(with_gauge(fill=None))
+    assert len(pictures(page.body, Bar)) == 1
+    assert "Reading transcripts: 43 of 120 files." in texts(page.body)
+
+
+def test_gauges_that_look_the_same_are_one_picture():
+    (_, one), (_, other) = (pictures(usage(with_gauge(fill)).body, Bar) for fill in (0.2, 0.2001))
+    assert one == other
 
 
 def test_numbers_are_aligned_on_the_right():

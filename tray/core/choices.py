@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class ToggleId(StrEnum):
-    """What a person can switch: the names the CLI and settings.json use."""
-
-    CLAUDE_CODE_USAGE = "claude_code_usage"
-    OPENROUTER_BALANCE = "openrouter_balance"
-    CODEX_LIVE = "codex_live"
+from tray.core.toggles import ToggleId
 
 
 class Show(StrEnum):

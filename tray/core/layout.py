@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.core import present, texts
@@ -19,15 +20,17 @@ from tray.core.meter import (
 )
 from tray.core.model import Role, Words
 from tray.core.schedule import newest_reading
-from tray.core.screen import Card, Row, Screen, SignIn, ToggleRow, Trouble
+from tray.core.screen import Card, Gauge, Row, Screen, SignIn, ToggleRow, Trouble
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from tray.core.model import Board, Entry, Instant, Window
+    from tray.core.progress import Progress
     from tray.core.source import Source
 
 _SAME_READING = 600.0  # seconds within which two rows of a card count as read together
+_TOLD_LATELY = 60.0  # seconds; a reading that goes on is told once a second
 _UNREADABLE = "Off until settings.json is mended."
 
 
@@ -86,7 +89,8 @@ def _card(
             )
             return Card(source=source.id, title=source.name, note="No reading yet") if waiting else None
         return Card(source=source.id, title=source.name, trouble=trouble)
-    if not snapshot.windows and not active:
+    gauge = _gauge(snapshot.progress, now)
+    if not snapshot.windows and not active and gauge is None:
         return None
     used_at = board.active.used_at if active else None
     rows = [_row(w, entry, meter, board.settings.show, used_at, now, tz) for w in snapshot.windows]
@@ -97,7 +101,21 @@ def _card(
         freshness=_freshness(entry, now),
         rows=tuple(rows),
         note=snapshot.note,
+        gauge=gauge,
         trouble=trouble,
+    )
+
+
+def _gauge(progress: Progress | None, now: Instant) -> Gauge | None:
+    """The reading of transcripts; told long ago it goes on no more, since its teller was killed, say."""
+    if progress is None or progress.files >= progress.files_total:
+        return None
+    if progress.at is not None and now - progress.at > _TOLD_LATELY:
+        progress = replace(progress, waits=True)
+    return Gauge(
+        text=present.reading_text(progress),
+        pace=present.reading_pace(progress),
+        fill=None if progress.waits else progress.share,
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tray.core.choices import Settings
+from tray.core.progress import Progress
 
 Instant = float  # Unix seconds, UTC; the only form of time inside the program
 
@@ -110,6 +111,7 @@ class Snapshot:
     plan: str | None = None  # the subscription's name alone: "Max"
     tier: str | None = None  # the cleaned tier: "MAX 20X"
     note: str | None = None
+    progress: Progress | None = None  # of what its numbers are read from, while that is not all read
     account: str | None = None  # a hash; never the id itself
     windows: tuple[Window, ...] = ()
     fetched_at: Instant | None = None  # when the newest reading in it was taken

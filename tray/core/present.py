@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from tray.core.alerts import Alert
-    from tray.core.model import Board, Instant, Window
+    from tray.core.model import Board, Instant, Snapshot, Window
+    from tray.core.progress import Progress
     from tray.core.source import Source
 
 TOOLTIP_MAX = 127  # characters; Windows holds no more
@@ -201,7 +202,29 @@ def _sentence(
 
 def _why_empty(meter: Meter) -> str:
     snapshot = meter.entry.snapshot if meter.entry is not None else None
-    return _lower_first(snapshot.note.rstrip(".")) if snapshot and snapshot.note else "no reading yet"
+    note = note_text(snapshot) if snapshot is not None else None
+    return _lower_first(note.rstrip(".")) if note else "no reading yet"
+
+
+def note_text(snapshot: Snapshot) -> str | None:
+    """The sentences about a snapshot's numbers, also that not all is read yet."""
+    progress = snapshot.progress
+    reading = reading_text(progress) if progress and progress.files < progress.files_total else None
+    return " ".join(part for part in (snapshot.note, reading) if part) or None
+
+
+def reading_text(progress: Progress) -> str:
+    """How many files are read: `Reading transcripts: 43 of 120 files.`, or left where nobody reads now."""
+    if progress.waits:
+        return f"{progress.files_total - progress.files} changed transcripts are still to be read."
+    return f"Reading transcripts: {progress.files} of {progress.files_total} files."
+
+
+def reading_pace(progress: Progress) -> str | None:
+    """`0.2 of 1.0 GB, about 20 s left`, without what is not known; None where nobody reads."""
+    size = texts.size(progress.size, progress.size_total) if progress.size_total else None
+    left = f"about {texts.duration(progress.left)} left" if progress.left is not None else None
+    return None if progress.waits else ", ".join(part for part in (size, left) if part) or None
 
 
 def _lower_first(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tray.core.choices import ToggleId
 from tray.core.model import Action, Band, Face
+from tray.core.toggles import ToggleId
 
 CANT_DRAW = 3  # the window's exit code: no toolkit or no display; the reason is the last line on its stderr
 
@@ -46,6 +46,15 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gauge:
+    """How far a work is that goes on by itself; no quota. `fill` 0..1, None where nobody is at it now."""
+
+    text: str
+    pace: str | None = None  # "0.2 of 1.0 GB, about 20 s left"
+    fill: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One source's block."""
 
@@ -55,6 +64,7 @@ class Card:
     freshness: str | None = None  # "updated 14:02", "as of Tue 09:00"
     rows: tuple[Row, ...] = ()
     note: str | None = None
+    gauge: Gauge | None = None
     trouble: Trouble | None = None
     greyed: bool = False  # needs the opt-in: rows are not shown, the toggle is right there
 

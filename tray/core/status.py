@@ -69,7 +69,7 @@ def _snapshot(board: Board, source: Source, now: Instant, *, active: bool) -> di
         "label": snapshot.label,
         "plan": snapshot.plan,
         "tier": snapshot.tier,
-        "note": source.off_note if off else snapshot.note,
+        "note": source.off_note if off else present.note_text(snapshot),
         "experimental_disabled": off,
         "windows": [] if off else [_window(w, entry, used_at, now) for w in snapshot.windows],
         "problem": None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,24 @@ def age(seconds: float) -> str:
     if seconds < _DAY:
         return f"{int(seconds // 3600)} h ago"
     return f"{int(seconds // _DAY)} d ago"
+
+
+def size(done: int, total: int) -> str:
+    """Bytes of all bytes, in the unit of all: `0.2 of 1.0 GB`, `3 of 40 MB`, `1 of 9 kB`."""
+    for unit, scale, digits in (("GB", 1e9, 1), ("MB", 1e6, 0)):
+        if total >= scale:
+            return f"{done / scale:.{digits}f} of {total / scale:.{digits}f} {unit}"
+    return f"{done / 1e3:.0f} of {total / 1e3:.0f} kB"
+
+
+def duration(seconds: float) -> str:
+    """How long it takes, coarsely and rather more than less: `5 s`, `20 s`, `3 min`, `2 h`."""
+    left = max(seconds, 1.0)
+    if left <= 55:
+        return f"{math.ceil(left / 5) * 5} s"
+    if left <= 5400:
+        return f"{math.ceil(left / 60)} min"
+    return f"{math.ceil(left / 3600)} h"
 
 
 def iso(at: Instant | None) -> str | None:

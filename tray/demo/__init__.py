@@ -92,7 +92,7 @@ def run_demo() -> int:
     from tray.views.tray import TrayView
 
     folder = Path(tempfile.mkdtemp(prefix="claudette-tray-demo-"))
-    places = replace(locate(), config=folder, state=folder, runtime=folder / APP)
+    places = locate()._replace(config=folder, state=folder, data=folder, runtime=folder / APP)
     state = DemoState()
     over = threading.Event()
     picked = threading.Event()

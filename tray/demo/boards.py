@@ -22,6 +22,7 @@ from tray.core.model import (
     Window,
     Words,
 )
+from tray.core.progress import Progress
 
 if TYPE_CHECKING:
     from tray.core.model import Instant
@@ -82,7 +83,7 @@ def _only_session(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, windows=snapshot.windows[:1])
 
 
-def _local(now: Instant, label: str, cost: str | None) -> Snapshot:
+def _local(now: Instant, label: str, cost: str | None, evidence: str = "Claudette's database") -> Snapshot:
     def row(key: str, title: str, count: int) -> Window:
         return Window(
             key=key,
@@ -94,11 +95,21 @@ def _local(now: Instant, label: str, cost: str | None) -> Snapshot:
             cost=None if cost is None else Decimal(cost),
             bounded=False,
             observed_at=now - 90,
-            evidence="Claudette's database",
+            evidence=evidence,
         )
 
     rows = (row("local_session", "This session", 12_400), row("local_24h", "Last 24h", 184_000))
     return Snapshot(source="local", label=label, windows=rows)
+
+
+def _half_read(now: Instant) -> Snapshot:
+    """Local tokens while a first start reads what the clients have written so far."""
+    told = Progress(files=43, files_total=120, size=230_000_000, size_total=1_020_000_000, left=17)
+    return replace(
+        _local(now, "Claude Code", "0.43", "Claude Code transcript"),
+        note="Input and output tokens as the client's transcripts tell them; the dollars are an estimate.",
+        progress=told,
+    )
 
 
 def _balance(now: Instant) -> Snapshot:
@@ -150,7 +161,7 @@ def boards(now: Instant) -> dict[str, Board]:
         retry_at=now + 600,
     )
     out = Problem(
-        kind=ProblemKind.SIGNED_OUT, title="Sign-in needed", hint="Run `claude auth login`, or use Sign in."
+        kind=ProblemKind.SIGNED_OUT, title="Sign-in needed", hint="Sign in with `claude auth login`."
     )
     return {
         "Plenty left": _board(now, CLAUDE, _entry(_claude(now, "12"))),
@@ -161,11 +172,19 @@ def boards(now: Instant) -> dict[str, Board]:
         "Stale": _board(now, CLAUDE, _entry(_claude(now, "42"), problem=slow)),
         "Sign-in needed": _board(now, CLAUDE, _entry(None, "anthropic", out)),
         "Unknown": _board(now, CLAUDE, _entry(_only_session(_claude(now, None)))),
-        "Off (needs the opt-in)": _board(now, CLAUDE, settings=Settings()),
-        "Codex": _board(now, CODEX, _entry(_codex(now)), _entry(_local(now, "Codex", "0.43"))),
+        "Off (needs the opt-in)": _board(
+            now,
+            CLAUDE,
+            _entry(_local(now, "Claude Code", "0.43", "Claude Code transcript")),
+            settings=Settings(),
+        ),
+        "Codex": _board(
+            now, CODEX, _entry(_codex(now)), _entry(_local(now, "Codex", "0.43", "Codex transcript"))
+        ),
         "OpenRouter balance": _board(
             now, ROUTER, _entry(_balance(now)), _entry(_local(now, "OpenRouter", "0.43"))
         ),
         "Tokens without a cap": _board(now, OLLAMA, _entry(_local(now, "Ollama", None))),
+        "Reading transcripts": _board(now, CLAUDE, _entry(_claude(now, "24")), _entry(_half_read(now))),
         "No agent": _board(now, None),
     }

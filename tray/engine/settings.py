@@ -6,7 +6,8 @@ import json
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tray.core.choices import Settings, Show, ToggleId
+from tray.core.choices import Settings, Show
+from tray.core.toggles import ToggleId
 from tray.engine import files
 from tray.engine.lock import BusyError, hold
 

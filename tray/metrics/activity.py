@@ -6,22 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.core.model import Activity
-from tray.core.source import Root
 from tray.metrics import claudette, recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.core.source import Paths
+    from tray.core.source import Paths, Root
 
 
 def watched(places: Paths) -> tuple[Root, ...]:
     """Where a change may tell that somebody has worked: Claudette's database and all transcripts."""
-    folders = recent.transcript_folders(places)
-    return (
-        claudette.database_root(places),
-        *(Root(path=folder, recursive=True) for folder in folders),
-    )
+    from tray.metrics.roots import transcript_roots
+
+    return (claudette.database_root(places), *transcript_roots(places))
 
 
 def activity_reader() -> Callable[[Paths], Activity]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tray.core.model import Backend, Instant, Kind, OutsideActivity
+from tray.metrics import registry
 from tray.metrics.foreign import mapping, name, parse_json, text
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ class _Tail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Agent:
-    """A client that writes transcripts."""
+    """A client that may be the active one; where its transcripts lie, the reader's list knows."""
 
+    id: str  # in `tray.metrics.registry`
     backend: Backend
-    roots: Callable[[Paths], tuple[Path, ...]]
     session: Callable[[Path], str | None]  # from the file's path; None where only the content tells
     line: Callable[[Mapping[str, Any]], _Tail]
 
@@ -58,16 +59,11 @@ def scan(places: Paths, known: AbstractSet[str]) -> tuple[Instant | None, tuple[
     return own, tuple(outside)
 
 
-def transcript_folders(places: Paths) -> tuple[Path, ...]:
-    """Every folder below which an agent writes its transcripts; each may be missing."""
-    return tuple(root for agent in _AGENTS for root in agent.roots(places))
-
-
 def _scan_agent(
     agent: _Agent, places: Paths, known: AbstractSet[str]
 ) -> tuple[Instant | None, OutsideActivity | None]:
     files = sorted(
-        (found for root in agent.roots(places) for found in _transcripts(root)),
+        (found for root in registry.agent(agent.id).roots(places) for found in _transcripts(root)),
         key=lambda f: f[0],
         reverse=True,
     )
@@ -198,22 +194,23 @@ def _pi_line(line: Mapping[str, Any]) -> _Tail:
     )
 
 
+# Only these three decide who works now; the rows count all agents of the registry.
 _AGENTS = (
     _Agent(
+        id="claude",
         backend=Backend(kind=Kind.ANTHROPIC, id="anthropic", label="Claude Code"),
-        roots=lambda places: tuple(folder / "projects" for folder in places.claude_dirs),
         session=_claude_session,
         line=_claude_line,
     ),
     _Agent(
+        id="codex",
         backend=Backend(kind=Kind.CODEX_NATIVE, id="codex", label="Codex"),
-        roots=lambda places: (places.codex_home / "sessions", places.codex_home / "archived_sessions"),
         session=_codex_session,
         line=_codex_line,
     ),
     _Agent(
+        id="pi",
         backend=Backend(kind=Kind.PI_SDK, id="pi", label="Pi"),
-        roots=lambda places: (places.pi_home / "sessions",),
         session=_pi_session,
         line=_pi_line,
     ),

@@ -1,7 +1,8 @@
-"""Local tokens: what Claudette's database recorded for this session and for the last day. Asks nobody."""
+"""Local tokens: this session and the last day, from transcripts and Claudette's database. Asks nobody."""
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,19 @@ from tray.core.model import Backend, DbState, Kind, Problem, ProblemKind, Role, 
 from tray.core.source import Ask, Outcome, Paths, Root, Source, World
 
 if TYPE_CHECKING:
-    from tray.metrics.claudette_tokens import LocalUse, Use
+    import sqlite3
+    from collections.abc import Iterator
+
+    from tray.core.progress import Progress
+    from tray.metrics.local_use import Tokens
 
 _ID = "local"
 _DAY = 86_400.0  # seconds
 
-_ELSEWHERE = "Local tokens come from Claudette's database; this session is not in it."
 _NO_TURNS = "No turns recorded yet; the rows fill as you chat."
-_TRACKED = "Tokens as Claudette recorded them, turn by turn."
-_ESTIMATED = "Tokens as Claudette recorded them, turn by turn; the dollars are an estimate."
+_TRACKED = "Tokens as Claudette recorded them, turn by turn"
+_COUNTED = "Input and output tokens as the client's transcripts tell them"
+_ESTIMATE = "; the dollars are an estimate"
 
 _LOCKED = Problem(
     kind=ProblemKind.UNREADABLE,
@@ -34,79 +39,124 @@ _DAMAGED = Problem(
 
 
 def fetch(world: World, ask: Ask) -> Outcome:
-    """The rows of the active session and its workspace; none outside Claudette."""
-    # Loaded with the first fetch: the window shows this source and never reads the database.
+    """The rows of the active session, and of its workspace or project folder."""
+    # Loaded with the first fetch: the window shows this source and never reads a transcript.
+    import sqlite3
+
     from tray.metrics.claudette_db import ClaudetteDbError
-    from tray.metrics.claudette_tokens import read_use
+    from tray.metrics.local_use import Tokens, inside, outside
+    from tray.metrics.pricing import Prices
 
     active = ask.active
-    if active.chat_session is None and active.workspace is None:
-        elsewhere = active.session is not None or active.folder is not None
-        return Outcome(snapshot=_snapshot(active.backend, note=_ELSEWHERE if elsewhere else _NO_TURNS))
-    try:
-        use = read_use(
-            world.paths.claudette_db,
-            chat_session=active.chat_session,
-            workspace=active.workspace,
-            since=world.now() - _DAY,
-        )
-    except ClaudetteDbError as error:
-        return _unread(error.state, active.backend)
-    return Outcome(snapshot=parse(use, active.backend))
-
-
-def parse(use: LocalUse, backend: Backend | None) -> Snapshot:
-    """The snapshot of these sums; a row without turns is left out."""
-    rows = (
-        ("local_session", "This session", use.session),
-        ("local_24h", "Last 24h", use.workspace),
+    reading = world.transcripts.catch_up()
+    prices = Prices(world.paths.prices_file)
+    since = world.now() - _DAY
+    rows = Tokens(), Tokens()
+    with _index(world.paths) as index:
+        try:
+            if active.chat_session is not None or active.workspace is not None:
+                rows = inside(index, world.paths.claudette_db, active, prices, since)
+            elif index is not None:
+                rows = outside(index, active, prices, since)
+        except ClaudetteDbError as error:
+            return _unread(error.state, active.backend, reading.progress)
+        except sqlite3.Error as error:
+            return Outcome(problem=_trouble(f"The index of transcripts can't be read ({error})."))
+    return Outcome(
+        snapshot=parse(*rows, active.backend, reading.progress),
+        problem=_trouble(reading.trouble) if reading.trouble else None,
     )
-    windows = tuple(_window(key, label, sums, backend) for key, label, sums in rows if sums.rows > 0)
-    if not windows:
-        return _snapshot(backend, note=_NO_TURNS)
-    note = _ESTIMATED if any(window.cost for window in windows) else _TRACKED
-    return _snapshot(backend, windows, note=note)
 
 
-def _unread(state: DbState, backend: Backend | None) -> Outcome:
+@contextlib.contextmanager
+def _index(paths: Paths) -> Iterator[sqlite3.Connection | None]:
+    """The index of transcripts; None where there is none (yet), or none for us: `catch_up` says why."""
+    import sqlite3
+
+    from tray.metrics.index import UnusableError, connect
+
+    try:
+        db = connect(paths.index_file, write=False)
+    except (OSError, UnusableError, sqlite3.Error):
+        yield None
+        return
+    with contextlib.closing(db):
+        yield db
+
+
+def parse(
+    session: Tokens, day: Tokens, backend: Backend | None, progress: Progress | None = None
+) -> Snapshot:
+    """The snapshot of these sums; a row without turns is left out."""
+    rows = (("local_session", "This session", session), ("local_24h", "Last 24h", day))
+    windows = tuple(_window(key, label, sums, backend) for key, label, sums in rows if sums.turns > 0)
+    name, told = ("Last 24h", day) if day.turns else ("This session", session)
+    priced = any(window.cost for window in windows)
+    return _snapshot(backend, windows, note=" ".join(_notes(name, told, priced=priced)), progress=progress)
+
+
+def _notes(row: str, told: Tokens, *, priced: bool) -> Iterator[str]:
+    from tray.metrics.claudette_tokens import DATABASE
+
+    if told.turns == 0:
+        yield _NO_TURNS
+    else:
+        yield (_TRACKED if told.told_by == (DATABASE,) else _COUNTED) + (_ESTIMATE if priced else "") + "."
+    if told.inexact:
+        counted = f"{row}: {told.inexact} of {told.turns} calls"
+        yield f"{counted} with output under-recorded by this client version."
+    if priced and told.unpriced:
+        counted = f"{row}: {told.unpriced} of {told.turns} calls"
+        yield f"{counted} without a known price, not in the dollars."
+
+
+def _trouble(title: str) -> Problem:
+    return Problem(
+        kind=ProblemKind.UNREADABLE,
+        title=title,
+        hint="`claudette-tray doctor` tells where the index lies; the last numbers stay.",
+        quiet=True,
+    )
+
+
+def _unread(state: DbState, backend: Backend | None, progress: Progress | None) -> Outcome:
     match state:
         case DbState.ABSENT | DbState.EMPTY:
-            return Outcome(snapshot=_snapshot(backend, note=_ELSEWHERE))
+            return Outcome(snapshot=_snapshot(backend, note=_NO_TURNS, progress=progress))
         case DbState.LOCKED:
             return Outcome(problem=_LOCKED)
         case DbState.OK | DbState.OLD | DbState.CORRUPT:
             return Outcome(problem=_DAMAGED)
 
 
-def _window(key: str, label: str, use: Use, backend: Backend | None) -> Window:
+def _window(key: str, label: str, sums: Tokens, backend: Backend | None) -> Window:
+    at_home = backend is None or backend.kind in (Kind.OLLAMA, Kind.LM_STUDIO)  # costs nothing, or who knows
     return Window(
         key=key,
         label=label,
         role=Role.THROUGHPUT,
         words=Words.TOKENS,
         unit="tokens",
-        used=Decimal(use.prompt + use.completion),
-        cost=_cost(use, backend),
+        used=Decimal(sums.used),
+        cost=None if at_home else sums.cost,
         bounded=False,
-        observed_at=use.newest,
-        evidence="Claudette's database",
+        observed_at=sums.newest,
+        evidence=" and ".join(sums.told_by),
     )
 
 
-def _cost(use: Use, backend: Backend | None) -> Decimal | None:
-    """Dollars: what was recorded, else by the price table; a model on this machine costs none."""
-    if backend is None or backend.kind in (Kind.OLLAMA, Kind.LM_STUDIO):
-        return None
-    from tray.metrics.prices import estimate
-
-    return use.cost if use.cost is not None else estimate(backend.model, use.prompt, use.completion)
-
-
-def _snapshot(backend: Backend | None, windows: tuple[Window, ...] = (), *, note: str) -> Snapshot:
+def _snapshot(
+    backend: Backend | None,
+    windows: tuple[Window, ...] = (),
+    *,
+    note: str,
+    progress: Progress | None = None,
+) -> Snapshot:
     return Snapshot(
         source=_ID,
         label=_label(backend),
         note=note,
+        progress=progress,
         windows=windows,
         fetched_at=max((w.observed_at for w in windows if w.observed_at is not None), default=None),
     )
@@ -138,8 +188,9 @@ def _drives(backend: Backend) -> bool:
 
 def _watched(paths: Paths) -> tuple[Root, ...]:
     from tray.metrics.claudette import database_root
+    from tray.metrics.roots import transcript_roots
 
-    return (database_root(paths),)
+    return (database_root(paths), *transcript_roots(paths))
 
 
 SOURCE = Source(

@@ -40,6 +40,8 @@ def _card(card: Card) -> list[str]:
         lines += _row(row, width)
     if card.note:
         lines.append(f"  {card.note}")
+    if card.gauge:
+        lines.append("  " + " ".join(part for part in (card.gauge.text, card.gauge.pace) if part))
     if card.trouble is not None:
         lines += [f"  {'' if card.trouble.quiet else '! '}{card.trouble.title}", f"    {card.trouble.hint}"]
     return lines

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tray.core.choices import ToggleId
 from tray.core.model import Kind
 from tray.core.source import Root, Source
+from tray.core.toggles import ToggleId
 from tray.sources.anthropic.consent import consent
 
 if TYPE_CHECKING:

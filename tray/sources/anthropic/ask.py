@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray import __version__
-from tray.core.choices import ToggleId
 from tray.core.endpoint import base_url
 from tray.core.gate import key_of
 from tray.core.model import Action, Problem, ProblemKind, Snapshot
 from tray.core.reach import unreached
 from tray.core.source import Depth, Outcome, VaultError
+from tray.core.toggles import ToggleId
 from tray.sources.anthropic import ID
 from tray.sources.anthropic.login import EXPIRED, Login, account_of, classify
 from tray.sources.anthropic.reading import parse

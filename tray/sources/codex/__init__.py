@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.core.choices import ToggleId
 from tray.core.model import Kind
 from tray.core.source import Root, Source
+from tray.core.toggles import ToggleId
 
 if TYPE_CHECKING:
     from tray.core.model import Backend

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray import __version__
-from tray.core.choices import ToggleId
 from tray.core.endpoint import base_url
 from tray.core.gate import key_of
 from tray.core.model import Problem, ProblemKind, Snapshot
 from tray.core.reach import unreached
 from tray.core.source import Depth, Outcome, Reply
+from tray.core.toggles import ToggleId
 from tray.sources.gated import fail, failure_of, request, succeed, withheld
 from tray.sources.openrouter import ID
 from tray.sources.openrouter.keys import find_key

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tray.core.choices import ToggleId
 from tray.core.model import Kind
 from tray.core.source import VaultError
+from tray.core.toggles import ToggleId
 from tray.metrics.foreign import mapping
 from tray.sources.gated import is_sendable
 from tray.sources.openrouter import ID, drives

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.core.model import Band
-from tray.views.window.paint import Bar, Panel, Sign, Switch
+from tray.views.window.paint import Bar, Panel, Sign, Switch, filled
 from tray.views.window.sheet import Hot, Picture, clean, elide
 from tray.views.window.theme import band_colour, bar_colour
 
 if TYPE_CHECKING:
-    from tray.core.screen import Row, Screen, ToggleRow
+    from tray.core.screen import Gauge, Row, Screen, ToggleRow
     from tray.views.window.paint import Kind, Style
     from tray.views.window.sheet import Role, Sheet
 
-_BAR, _LINE_GAP = 8, 5  # pixels at scale 1
+_BAR, _GAUGE, _LINE_GAP = 8, 3, 5  # pixels at scale 1
 _STYLES: dict[str, Style] = {"stale": "stale", "awaiting_reading": "open", "unknown": "open"}
 
 
@@ -99,6 +99,34 @@ def _bar(sheet: Sheet, key: str, row: Row, left: int, room: int) -> None:
     )
     sheet.picture(f"{key}/bar", left, sheet.y - reach, spec)
     sheet.y += look.px(_BAR)
+
+
+def gauge(sheet: Sheet, key: str, told: Gauge, left: int, right: int) -> None:
+    """How far a work is: a bar that is thin and grey, since it is no quota, between two lines of words."""
+    look, theme = sheet.look, sheet.look.theme
+    sheet.paragraph(f"{key}/text", left, right - left, told.text, "small", theme.dim)
+    if told.fill is None:
+        return
+    sheet.y += look.px(_LINE_GAP - 1)
+    wide = right - left
+    spec = Bar(
+        width=wide,
+        height=look.px(_GAUGE),
+        reach=0,
+        stroke=1,
+        fill=filled(wide, told.fill) / wide,  # equal pixels, equal pictures
+        mark=None,
+        style="live",
+        colour=theme.dim,
+        track=theme.track,
+        ink=theme.text,
+        ground=theme.card,
+    )
+    sheet.picture(f"{key}/bar", left, sheet.y, spec)
+    sheet.y += spec.height
+    if told.pace:
+        sheet.y += look.px(_LINE_GAP - 1)
+        sheet.paragraph(f"{key}/pace", left, wide, told.pace, "small", theme.dim)
 
 
 def toggle_row(sheet: Sheet, row: ToggleRow, left: int, right: int) -> None:

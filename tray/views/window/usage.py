@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.core.model import Action
 from tray.views.window.paint import Battery, Panel, Sign
-from tray.views.window.rows import bubble, is_one_line, quota_row, toggle_row
+from tray.views.window.rows import bubble, gauge, is_one_line, quota_row, toggle_row
 from tray.views.window.sheet import Look, Page, Picture, Sheet, buttons, elide, wrap
 from tray.views.window.theme import faded
 
@@ -133,8 +133,11 @@ def _card(sheet: Sheet, key: str, card: Card, opt_in: ToggleRow | None, *, heade
     if card.note:
         sheet.y += look.px(8 if headed or shown else 0)
         sheet.paragraph(f"{key}/note", left, right - left, card.note, "small", theme.dim)
+    if card.gauge:
+        sheet.y += look.px(8 if headed or shown or card.note else 0)
+        gauge(sheet, f"{key}/gauge", card.gauge, left, right)
     if card.trouble:
-        sheet.y += look.px(10) if headed or shown or card.note else 0
+        sheet.y += look.px(10) if headed or shown or card.note or card.gauge else 0
         _trouble(sheet, f"{key}/trouble", card.trouble, left, right)
     if opt_in:
         sheet.y += look.px(12)
