@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tray.core.source import Source
     from tray.engine.paths import Places
 
-PACKAGES = ("pystray", "Pillow", "httpx", "keyring", "jeepney", "watchdog", "platformdirs")
+PACKAGES = ("pystray", "Pillow", "httpx", "keyring", "jeepney", "msgspec", "watchdog", "platformdirs")
 _VARIABLES = (
     "CLAUDETTE_DATA_DIR",
     "CLAUDE_CONFIG_DIR",

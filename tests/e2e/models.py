@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
-from typing import Any, Self
+from typing import Any
+
+from tests.e2e.loopback import Loopback
 
 
-class Models:
+class Models(Loopback):
     """Started by `with`. Each answer has its own counts, which `said` keeps: exactly what went over the wire.
 
     The first answer of a conversation runs a harmless command, the one to its result ends the turn.
@@ -19,22 +21,7 @@ class Models:
         self.said: list[dict[str, int]] = []
         self._numbers = count(1)
         self._turn = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(_handler(self))
 
     def totals(self) -> dict[str, int]:
         """The sums of all that was said so far."""

@@ -14,10 +14,8 @@ from tests.e2e.scene import snapshot, status, wait_for_face, wait_for_tooltip, w
 from tests.e2e.waiting import wait_for
 from tests.transcripts import answer, transcript
 from tray.core.model import Shape
-from tray.metrics.registry import ALL
 
 SOON = 5.0  # seconds a busy machine gets; the bound is a median in tests/bench
-READ = {agent.id for agent in ALL}
 
 
 def shown(person):
@@ -87,7 +85,6 @@ def _codex(scene, name, number, total):
         opened.write("".join(json.dumps(line) + "\n" for line in lines))
 
 
-@pytest.mark.skipif("codex" not in READ, reason="Codex's session files are not read yet")
 def test_codex_tokens_follow_its_turns(desktop, person, scene):
     session = str(uuid.uuid4())
     _codex(scene, session, 1, 1)

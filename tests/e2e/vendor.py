@@ -8,8 +8,10 @@ import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+
+from tests.e2e.loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,25 +60,14 @@ class _Answer:
     headers: Mapping[str, str]
 
 
-class Vendor:
+class Vendor(Loopback):
     """Started by `with`. Answers queue up by path, and the last one of a path is given again and again."""
 
     def __init__(self) -> None:
         self._answers: dict[str, deque[_Answer]] = defaultdict(deque)
         self._asked: list[Asked] = []
         self._turn = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(_handler(self))
 
     @property
     def port(self) -> int:
@@ -85,8 +76,7 @@ class Vendor:
     @property
     def env(self) -> dict[str, str]:
         """What sends the sources here."""
-        url = f"http://127.0.0.1:{self.port}"
-        return {"CLAUDETTE_TRAY_ANTHROPIC_URL": url, "CLAUDETTE_TRAY_OPENROUTER_URL": url}
+        return {"CLAUDETTE_TRAY_ANTHROPIC_URL": self.url, "CLAUDETTE_TRAY_OPENROUTER_URL": self.url}
 
     def answer(self, path: str, body: object, status: int = 200, **headers: str) -> None:
         """From now on this is the answer for a path, after those that still wait their turn."""
