@@ -52,6 +52,8 @@ VENDORS = re.compile(
 NAMED = {
     "core/model.py": "the kinds of backends",
     "core/choices.py": "what the toggles are set to",
+    "core/insights.py": "the sessions that the terms of one vendor's plans speak of",
+    "core/insight_words.py": "the same",
     "core/toggles.py": "the names of the toggles",
     "core/active.py": "the labels of the kinds",
     "core/source.py": "the clients' places and credential stores",
