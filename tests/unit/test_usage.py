@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.usage_stage import MODEL, NONE, Stage, call, figures, millis
-from tray.metrics.hidden import INEXACT, SPEEDS
+from tray.metrics.hidden import INEXACT
 from tray.metrics.opened import UnknownAgentError
 from tray.metrics.packed import SLOT
+from tray.metrics.priced import SPEEDS
 from tray.metrics.records import Quality, Speed
 from tray.metrics.zones import Calendar, UnknownZoneError, zone
 

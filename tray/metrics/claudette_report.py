@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from tray.metrics.claudette_told import condition
-from tray.metrics.hidden import Counts
+from tray.metrics.priced import Counts
 from tray.metrics.query import PERIODS, zone_table
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.metrics.days import DAY_MS, iso
-from tray.metrics.packed import band, quality, speed
+from tray.metrics.days import DAY_MS
+from tray.metrics.packed import quality
+from tray.metrics.priced import Counts, dollars
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
     from tray.metrics.pricing import Prices
 
-# Of `records.Speed` and `records.Quality`; that module would cost a fast command five milliseconds.
-SPEEDS = ("standard", "fast")
+# Of `records.Quality`; that module would cost a fast command five milliseconds.
 INEXACT = (1, 2)  # placeholder, contained
 
 _NEWEST = """
@@ -26,30 +26,6 @@ SELECT session, model, at, project, input, output, cache_read, cache_write_5m, c
   cost, file
 FROM ledgers ORDER BY session, at DESC, file DESC
 """
-
-
-class Counts(NamedTuple):
-    """Tokens and searches, in the order of the table's columns."""
-
-    input: int = 0
-    output: int = 0
-    cache_read: int = 0
-    cache_write_5m: int = 0
-    cache_write_1h: int = 0
-    web_searches: int = 0
-
-    @property
-    def prompt(self) -> int:
-        return self.input + self.cache_read + self.cache_write_5m + self.cache_write_1h
-
-    def less(self, other: Counts) -> Counts:
-        """The difference of each count, never below 0; of the cache writes first that of their sum."""
-        found = Counts(*(max(0, mine - theirs) for mine, theirs in zip(self, other, strict=True)))
-        written = max(
-            0, self.cache_write_5m + self.cache_write_1h - other.cache_write_5m - other.cache_write_1h
-        )
-        hour = min(found.cache_write_1h, written)
-        return found._replace(cache_write_5m=written - hour, cache_write_1h=hour)
 
 
 class Hidden(NamedTuple):
@@ -133,20 +109,17 @@ def _raw(ledger: _Ledger, lines: list[tuple[int, Counts]], names: dict[int, str]
             ),
         )
     )
-    price = prices.find(names.get(ledger.model), iso(ledger.at // DAY_MS))
+    model, day = names.get(ledger.model), ledger.at // DAY_MS
+    priced = [dollars(prices, model, day, flags, counts) for flags, counts in lines]
+    known = dollars(prices, model, day, 0, Counts(input=1)) is not None
     beyond = ledger.counts.less(sums)
     cost: float | None = 0.0
     if stale:  # lines were written after it, by a client that has not ended yet: they stand for themselves
         beyond = Counts()
     elif ledger.cost is not None:
-        cost = ledger.cost
-        if price is not None:
-            cost -= sum(
-                price.cost(**counts._asdict(), band=band(flags), speed=SPEEDS[speed(flags)])
-                for flags, counts in lines
-            )
+        cost = ledger.cost - sum(part for part in priced if part is not None)
     elif any(beyond):
-        cost = None if price is None else price.cost(**beyond._asdict())
+        cost = dollars(prices, model, day, 0, beyond)
     return Hidden(
         session=ledger.session,
         model=ledger.model,
@@ -155,7 +128,7 @@ def _raw(ledger: _Ledger, lines: list[tuple[int, Counts]], names: dict[int, str]
         counts=beyond,
         cost=cost,
         told=not stale and any(quality(flags) in INEXACT for flags, _ in lines),
-        paid=not stale and ledger.cost is not None and price is None,
+        paid=not stale and ledger.cost is not None and not known,
     )
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.metrics.hidden import INEXACT, hidden
 from tray.metrics.history import calls
-from tray.metrics.packed import SLOT, band, flags_of, quality, speed
+from tray.metrics.packed import SLOT, flags_of, quality
+from tray.metrics.priced import Counts, dollars, uncosted
+from tray.metrics.zones import DAY
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from tray.metrics.pricing import Prices
 
 _SUMS = (
-    "s.slot, s.session, s.model, s.flags, s.calls, s.input, s.output, s.cache_read, s.cache_write_5m,"
-    " s.cache_write_1h, s.web_searches, s.cost, s.costed"
+    "s.slot, s.session, s.model, s.project, s.flags, s.calls, s.input, s.output, s.cache_read,"
+    " s.cache_write_5m, s.cache_write_1h, s.web_searches, s.cost, s.costed"
 )
 # Of a session only the quarter hours that its files span.
 _OF_SESSION = f"""
@@ -59,6 +60,7 @@ class _Sum(NamedTuple):
     slot: int
     session: int
     model: int
+    project: int
     flags: int
     calls: int
     input: int
@@ -69,6 +71,10 @@ class _Sum(NamedTuple):
     web_searches: int
     cost: float
     costed: int
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(*self[6:12])
 
 
 def known_sessions(db: sqlite3.Connection, sessions: Collection[str]) -> dict[str, str]:
@@ -153,6 +159,7 @@ def _calls(
                 slot=call.at // SLOT,
                 session=session,
                 model=ids[call.model],
+                project=ids[call.project],
                 flags=flags_of(call.speed, call.quality, prompt, side=False),
                 calls=1,
                 input=call.input,
@@ -224,30 +231,26 @@ def _cost(
     db: sqlite3.Connection, sums: Iterable[_Sum], prices: Prices, paid: Container[tuple[int, int]]
 ) -> tuple[float | None, int]:
     """(dollars or None, calls without a price); what is `paid` stands in a ledger (session, model)."""
-    models: dict[int, str | None] = {0: None}
+    texts: dict[int, str] = {0: ""}
     cost: float | None = None
     unpriced = 0
     for row in sums:
-        if row.costed == row.calls:
+        if row.costed:
             cost = (cost or 0.0) + row.cost
+        if row.costed == row.calls:
             continue
-        if row.model not in models:
-            named = db.execute("SELECT name FROM names WHERE id = ?", (row.model,)).fetchone()
-            models[row.model] = named[0] if named else None
-        day = datetime.fromtimestamp(row.slot * SLOT / 1000, UTC).date().isoformat()
-        price = prices.find(models[row.model], day)
-        if price is None:  # of calls with and without a cost of their own, those with one are known
-            unpriced += 0 if (row.session, row.model) in paid else row.calls - row.costed
-            cost = (cost or 0.0) + row.cost if row.costed else cost
-            continue
-        cost = (cost or 0.0) + price.cost(
-            input=row.input,
-            output=row.output,
-            cache_read=row.cache_read,
-            cache_write_5m=row.cache_write_5m,
-            cache_write_1h=row.cache_write_1h,
-            web_searches=row.web_searches,
-            band=band(row.flags),
-            speed="fast" if speed(row.flags) else "standard",
-        )
+        for number in {row.session, row.model, row.project} - texts.keys():
+            texts[number] = db.execute("SELECT name FROM names WHERE id = ?", (number,)).fetchone()[0]
+        model = texts[row.model]
+        if row.costed:
+            names = (texts[row.session], model, texts[row.project])
+            parts = [(1, counts) for counts in uncosted(db, row.slot, *names, row.flags)]
+        else:
+            parts = [(row.calls, row.counts)]
+        for number, counts in parts:
+            price = dollars(prices, model, row.slot // DAY, row.flags, counts)
+            if price is not None:
+                cost = (cost or 0.0) + price
+            elif (row.session, row.model) not in paid:
+                unpriced += number
     return cost, unpriced

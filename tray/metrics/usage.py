@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from tray.metrics.claudette_report import Chats
 from tray.metrics.days import iso, monday
-from tray.metrics.hidden import INEXACT, SPEEDS, Counts, hidden
-from tray.metrics.packed import SLOT, band, flags_of, quality, speed
+from tray.metrics.hidden import INEXACT, hidden
+from tray.metrics.packed import SLOT, quality
+from tray.metrics.priced import dollars, uncosted
 from tray.metrics.query import BY, KEYS, Query, select
 from tray.metrics.tally import UNKNOWN, Part, Usage, row
 from tray.metrics.zones import DAY, Calendar
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
 
     from tray.metrics.hidden import Hidden
     from tray.metrics.pricing import Prices
@@ -110,7 +110,7 @@ class _Report:
                 elif told & 2:
                     tally.elsewhere = True
                 else:
-                    tally.spend(self._price(self._texts[model], utc_day, flags, counts))
+                    tally.spend(dollars(self._prices, self._texts[model], utc_day, flags, counts))
         if mixed:
             self._add_uncosted(chosen)
         for period, agent, session in self._db.execute(
@@ -136,28 +136,15 @@ class _Report:
 
     def _add_uncosted(self, chosen: Selection) -> None:
         """Price the calls without a client's own cost that share a row of sums with some that have one."""
-        from tray.metrics.history import calls
-
         rows = self._db.execute(
             f"{chosen.head} SELECT {chosen.day}, n.agent, {chosen.key}, s.slot, s.session, s.model,"  # noqa: S608
             f" s.project, s.flags FROM {chosen.tables} WHERE {chosen.where} AND s.costed NOT IN (0, s.calls)"
         ).fetchall()
         for day, agent, key, slot, session, model, project, flags in rows:
             tally = self._part(day, agent, self._texts[key]).of(self._texts[model])
-            span = {"since": slot * SLOT, "until": (slot + 1) * SLOT}
-            for call in calls(self._db, session=self._texts[session], **span):
-                counts = Counts(
-                    call.input,
-                    call.output,
-                    call.cache_read,
-                    call.cache_write_5m,
-                    call.cache_write_1h,
-                    call.web_searches,
-                )
-                packed = flags_of(call.speed, call.quality, counts.prompt, side=False)
-                same = (call.model or "", call.project or "") == (self._texts[model], self._texts[project])
-                if call.cost is None and same and packed == flags:
-                    tally.spend(self._price(self._texts[model], slot // DAY, flags, counts))
+            names = (self._texts[session], self._texts[model], self._texts[project])
+            for counts in uncosted(self._db, slot, *names, flags):
+                tally.spend(dollars(self._prices, names[1], slot // DAY, flags, counts))
 
     # --- what no call of the index tells
 
@@ -191,7 +178,9 @@ class _Report:
             tally.inexact += found.inexact
             tally.add(*found.counts[:5])
             own = found.cost
-            tally.spend(self._price(found.model, found.utc_day, 0, found.counts) if own is None else own)
+            if own is None:
+                own = dollars(self._prices, found.model, found.utc_day, 0, found.counts)
+            tally.spend(own)
         for period, agent, sessions in self._chats.sessions(self._calendar):
             name = period or UNKNOWN if self._query.by in KEYS else self._label(period)
             self._parts[str(name), agent].sessions += sessions
@@ -217,23 +206,6 @@ class _Report:
                 return period if isinstance(period, str) else iso(period)[:7]
             case _:
                 return self._texts[int(period)] or UNKNOWN
-
-    def _price(self, model: str, day: int, flags: int, counts: Sequence[int]) -> float | None:
-        """Dollars; None where the price is unknown. What used no tokens costs nothing."""
-        price = self._prices.find(model, iso(day))
-        if price is None:
-            return None if any(counts) else 0.0
-        fresh, output, read, write_5m, write_1h, searches = counts
-        return price.cost(
-            input=fresh,
-            output=output,
-            cache_read=read,
-            cache_write_5m=write_5m,
-            cache_write_1h=write_1h,
-            web_searches=searches,
-            band=band(flags),
-            speed=SPEEDS[speed(flags)],
-        )
 
 
 def _matters(found: Hidden) -> bool:
