@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,22 @@ if TYPE_CHECKING:
     from tray.core.model import Instant
 
 
+_DIGITS = 400
+
+
 def parse_json(text: str | bytes | None) -> Any:
     """The JSON value, or None where the text is absent, not JSON, or nested beyond reason."""
     if text is None:
         return None
     try:
-        return json.loads(text)
+        return json.loads(text, parse_int=_whole)
     except (ValueError, RecursionError):
         return None
+
+
+def _whole(digits: str) -> int | float:
+    """Python refuses to read numbers of more than 4,300 digits: one of them would cost its whole line."""
+    return int(digits) if len(digits) < _DIGITS else math.nan
 
 
 def mapping(value: object) -> Mapping[str, Any]:
