@@ -34,6 +34,7 @@ _VARIABLES = (
     "CLAUDE_CONFIG_DIR",
     "CODEX_HOME",
     "PI_CODING_AGENT_DIR",
+    "OPENCODE_DATA_DIR",
     "CLAUDETTE_TRAY_ANTHROPIC_URL",
     "CLAUDETTE_TRAY_OPENROUTER_URL",
     "HTTPS_PROXY",
@@ -176,6 +177,9 @@ def _places(places: Places) -> list[tuple[str, str]]:
         ("Claude Code", ", ".join(map(str, places.claude_dirs))),
         ("Codex", str(places.codex_home)),
         ("Pi", str(places.pi_home)),
+        ("OMP", str(places.omp_home)),
+        ("OpenCode", str(places.opencode_data)),
+        ("Gemini CLI", str(places.gemini_home)),
     ]
 
 

@@ -270,3 +270,16 @@ def test_a_clock_that_is_set_back_counts_nothing_twice(stage, db):
     db.message("s1", at=NOW, completion=5)
     claudette_calls.take_in(stage.db, db.path, now=NOW - 30 * DAY)
     assert stage.index.usage().totals.calls == 5
+
+
+def test_how_far_its_reading_is_is_told(stage, db):
+    fill(db, 9000)
+    told = []
+    assert stage.index.catch_up(messages=lambda done, total: told.append((done, total)))
+    assert len(told) > 1
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert all(0 <= done <= total < 9000 for done, total in told)
+    assert told[-1][0] == told[-1][1]
+    told.clear()
+    assert stage.index.catch_up(messages=lambda done, total: told.append((done, total)))
+    assert not told, "nothing new, nothing told"

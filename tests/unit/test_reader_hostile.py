@@ -99,9 +99,9 @@ def test_hostile_line_harms_no_other(stage, what):
 
 
 @pytest.mark.parametrize(
-    "what", [what for what in HOSTILE if "surrogate" in what or what.startswith(("NUL in", "a number"))]
+    "what", [what for what in HOSTILE if "surrogate" in what or what.startswith("NUL in")]
 )
-def test_call_with_a_strange_value_still_counts(stage, what):
+def test_call_with_a_strange_name_still_counts(stage, what):
     stage.put("p/a.jsonl", HOSTILE[what])
     found = stage.scanned()
     assert len(found["calls"]) + len(found["turns"]) == 1

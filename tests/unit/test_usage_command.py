@@ -22,7 +22,6 @@ from tray.commands import usage as command
 from tray.metrics import index as index_module
 from tray.metrics import open_index
 from tray.metrics.tally import Row
-from tray.views.progress import Bar, words
 
 TRANSCRIPTS = Path(__file__).parents[1] / "payloads" / "transcripts"
 ROW = {
@@ -255,23 +254,6 @@ def test_a_terminal_sees_how_far_it_is(run, monkeypatch):
     shown = terminal.getvalue()
     assert "Reading transcripts [########################] 100%  4/4 files" in shown
     assert shown.endswith("\r\x1b[K"), "the line is gone in the end"
-
-
-def test_the_bar_tells_what_is_left():
-    progress = SimpleNamespace(files=120, files_total=1235, size=250_000_000, size_total=1_000_000_000)
-    assert words(progress, 2.0) == (
-        "Reading transcripts [######..................]  25%  120/1,235 files  250/1,000 MB  ETA 6 s"
-    )
-    assert words(SimpleNamespace(files=0, files_total=0, size=0, size_total=0), 0.0).count("ETA") == 0
-    slow = SimpleNamespace(files=1, files_total=2, size=1, size_total=400)
-    assert words(slow, 2.0).endswith("ETA 13 min")
-
-
-def test_a_bar_that_was_told_nothing_leaves_nothing():
-    out = io.StringIO()
-    with Bar(out):
-        pass
-    assert out.getvalue() == ""
 
 
 # -- the table on standard output

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tray.commands import fail, json_text, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from tray.engine.paths import Places
@@ -50,7 +51,7 @@ def scan(places: Places, asked: argparse.Namespace) -> int:
 
     def run(index: Index) -> int:
         with _progress() as told:
-            found = index.scan(told, rebuild=asked.rebuild)
+            found = index.scan(told[0], messages=told[1], rebuild=asked.rebuild)
         if asked.json:
             say(json_text({"schema": SCHEMA} | found._asdict()))
             return 0
@@ -112,7 +113,7 @@ def _report(places: Places, index: Index, asked: argparse.Namespace) -> int:
     complete = False
     if not asked.no_wait:
         with _progress() as told:
-            complete = index.catch_up(told)
+            complete = index.catch_up(told[0], messages=told[1])
     letters = sys.stdout.encoding if sys.stdout is not None else None  # what a terminal can't show is escaped
     question = kept.question(places, **(vars(asked) | {"complete": complete, "letters": letters}))
     if (asked.json or asked.csv) and (answer := kept.find(index.db, question)) is not None:
@@ -208,12 +209,13 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _progress() -> Any:
-    """A progress bar on a terminal's error output, nothing elsewhere."""
-    from contextlib import nullcontext
-
+@contextmanager
+def _progress() -> Iterator[tuple[Any, Any]]:
+    """What a bar on a terminal's error output hears (transcripts, messages); nothing is drawn elsewhere."""
     if sys.stderr is None or not sys.stderr.isatty():
-        return nullcontext(lambda progress: None)
+        yield lambda progress: None, None
+        return
     from tray.views.progress import Bar
 
-    return Bar(sys.stderr)
+    with Bar(sys.stderr) as bar:
+        yield bar, bar.messages

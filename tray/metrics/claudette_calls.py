@@ -55,11 +55,14 @@ def take_in(
     index: sqlite3.Connection,
     db: Path,
     *,
+    told: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     now: float | None = None,
     timeout: float = BUSY_TIMEOUT,
 ) -> bool:
     """Bring the index up to Claudette's database; True where all of it was taken in.
+
+    `told` hears how many messages are read, of how many, about.
 
     Where the database is as it was, it is not opened. May be stopped or killed at any time and run beside
     another one: what was taken in stays, and nothing twice. Raises `ClaudetteDbError`.
@@ -68,6 +71,7 @@ def take_in(
     if not is_behind(index, db):
         return True
     size = min(_LEAST * 4, _MOST)
+    ahead: tuple[int, int] | None = None  # the first mark seen, and how many messages lay behind it
     while not stopped():
         seen = fingerprint(db)
         try:
@@ -75,8 +79,14 @@ def take_in(
                 while (took := _step(index, db, at, size, timeout)) is not None:
                     size = min(max(_LEAST, size if took > _SHORT else size * 2), _MOST)
                     size = max(size // 2, _LEAST) if took > _LONG else size
+                    if told is not None:
+                        mark = _place(index).mark
+                        ahead = ahead or (mark, unread(index, db))
+                        told(min(max(mark - ahead[0], 0), ahead[1]), ahead[1])
                     if stopped():
                         return False
+                if told is not None and ahead:  # with the last portion came all that may still change
+                    told(ahead[1], ahead[1])
                 list_chats(index, db, timeout)
             list_runs(index, db, timeout)
             turn = marks.turn(index)

@@ -61,12 +61,14 @@ class Index:
         self,
         told: Callable[[Progress], None] = lambda progress: None,
         stopped: Callable[[], bool] = lambda: False,
+        messages: Callable[[int, int], None] | None = None,
         *,
         rebuild: bool = False,
     ) -> ScanResult:
         """Read what the clients have written since the last time.
 
-        `told` hears of the progress, `stopped` is asked now and then whether to end early. With `rebuild`
+        `told` hears of the progress, `stopped` is asked now and then whether to end early, `messages` hears
+        how many of Claudette's messages are read, of how many that are to be read. With `rebuild`
         every transcript and Claudette's database are read again from their start; what was deleted stays.
         """
         begun = time.monotonic()
@@ -83,7 +85,7 @@ class Index:
             with transaction(self.db):  # a file of another parser's making is read again as a whole
                 self.db.execute("UPDATE files SET parser = -1 WHERE gone IS NULL")
                 forget(self.db)
-        complete = self.catch_up(hear, stopped)
+        complete = self.catch_up(hear, stopped, messages)
         files, sessions, calls = self.db.execute(
             "SELECT (SELECT count(*) FROM files WHERE gone IS NULL), (SELECT count(*) FROM sessions),"
             " (SELECT coalesce(sum(calls), 0) FROM sums)"
@@ -102,16 +104,22 @@ class Index:
         self,
         told: Callable[[Progress], None] = lambda progress: None,
         stopped: Callable[[], bool] = lambda: False,
+        messages: Callable[[int, int], None] | None = None,
     ) -> bool:
         """`scan` without a word on what the index holds then: whether it is complete."""
         from tray.metrics import scan
 
         complete = scan.scan(self.db, self._places, told=told, stopped=stopped)
-        return complete and self.read_claudette(stopped)
+        return complete and self.read_claudette(stopped, messages)
 
-    def read_claudette(self, stopped: Callable[[], bool] = lambda: False) -> bool:
+    def read_claudette(
+        self,
+        stopped: Callable[[], bool] = lambda: False,
+        messages: Callable[[int, int], None] | None = None,
+    ) -> bool:
         """Take in what Claudette has recorded since the last time; a part of `scan`.
 
+        `messages` hears how many of its messages are read, of how many there are to be read.
         False where it was stopped early. Where the database can't be read, `self.told` says why, and what was
         known of it stays.
         """
@@ -126,7 +134,7 @@ class Index:
         from tray.metrics.claudette_db import ClaudetteDbError
 
         try:
-            return take_in(self.db, self._places.claudette_db, stopped=stopped)
+            return take_in(self.db, self._places.claudette_db, told=messages, stopped=stopped)
         except ClaudetteDbError as error:
             if error.state not in ("absent", "empty"):
                 self.told = error.state.value

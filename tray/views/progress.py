@@ -33,8 +33,15 @@ class Bar:
             self._out.flush()
 
     def __call__(self, progress: Progress) -> None:
+        self._draw(words(progress, self._clock() - self._begun))
+
+    def messages(self, done: int, total: int) -> None:
+        """The same for the messages in Claudette's database, which come after the transcripts."""
+        self._draw(f"Reading Claudette {_bar(done / total if total else 1.0)}  {done:,}/{total:,} messages")
+
+    def _draw(self, line: str) -> None:
         width = shutil.get_terminal_size((80, 24)).columns
-        self._out.write("\r\x1b[K" + words(progress, self._clock() - self._begun)[: width - 1])
+        self._out.write(f"\r\x1b[K{line[: width - 1]}")
         self._out.flush()
         self._drawn = True
 
@@ -42,14 +49,18 @@ class Bar:
 def words(progress: Progress, seconds: float) -> str:
     """The line; the time left is guessed from the bytes that were read in `seconds`."""
     share = progress.size / progress.size_total if progress.size_total else 1.0
-    full = round(share * _CELLS)
     rest = time_left(progress.size, progress.size_total, seconds)
     left = f"  ETA {_time(rest)}" if rest else ""
     return (
-        f"Reading transcripts [{'#' * full}{'.' * (_CELLS - full)}] {share:4.0%}"
+        f"Reading transcripts {_bar(share)}"
         f"  {progress.files:,}/{progress.files_total:,} files"
         f"  {progress.size / 1e6:,.0f}/{progress.size_total / 1e6:,.0f} MB{left}"
     )
+
+
+def _bar(share: float) -> str:
+    full = round(share * _CELLS)
+    return f"[{'#' * full}{'.' * (_CELLS - full)}] {share:4.0%}"
 
 
 def _time(seconds: float) -> str:
