@@ -119,3 +119,15 @@ def test_the_window_shows_the_sources_without_loading_what_reads_and_asks(home):
     assert not reading
     other = ("tray.sources.anthropic.ask", "tray.sources.openrouter.ask", "tray.views.window.signin")
     assert not loaded & {*other, "sqlite3", "hashlib", "hmac", "httpx", "keyring", "tray.engine.windows"}
+
+
+def test_a_chart_is_drawn_without_a_toolkit_or_what_reads(home):
+    """Window, browser page and report draw the same pictures; the person waits for what they load."""
+    said, _ = python(
+        home, "import sys, tray.views.charts.draw, tray.views.charts.places; print(*sys.modules)"
+    )
+    loaded = set(said.split())
+    own = {name for name in loaded if name.startswith("tray.")}
+    assert "tray.views.charts.heat" in own
+    assert not {name for name in own if name.startswith(("tray.metrics", "tray.engine", "tray.sources"))}
+    assert not loaded & {"tkinter", "tray.views.window.paint", "tray.views.icon", "sqlite3", "asyncio"}

@@ -14,7 +14,7 @@ Outcome = Literal["ok", "failed", "open"]  # "open": running, or nobody tells ho
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inks:
-    """The colours of a chart, by use; `tray.views.window.theme` has them for light and dark."""
+    """The colours of a chart, by use; `palette.inks` has them for light and dark."""
 
     ground: str  # what lies behind
     text: str
@@ -35,6 +35,7 @@ class Spark:
     height: int
     values: tuple[float | None, ...]
     inks: Inks
+    scale: float = 1.0  # of the screen: gaps and the focus ring follow it
     focus: int | None = None
 
 

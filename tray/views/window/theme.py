@@ -49,7 +49,7 @@ LIGHT = Theme(
     critical="#b92d2a",
     bar_normal="#1f8a56",
     bar_warning="#b06f00",
-    bar_critical="#d0403b",
+    bar_critical="#b92d2a",
 )
 DARK = Theme(
     page="#18191c",
@@ -69,7 +69,7 @@ DARK = Theme(
     critical="#ff8078",
     bar_normal="#4cc38a",
     bar_warning="#e9b04b",
-    bar_critical="#ff7169",
+    bar_critical="#f5625b",
 )
 
 
