@@ -99,6 +99,7 @@ def test_every_key_is_read(places):
                 "pin": "codex",
                 "notifications": False,
                 "anthropic.user_agent": "mine/1.0",
+                "commit_emails": ["me@example.org", " ü@example.org "],
             }
         ),
     )
@@ -110,6 +111,7 @@ def test_every_key_is_read(places):
         pin="codex",
         notifications=False,
         anthropic_user_agent="mine/1.0",
+        commit_emails=("me@example.org", "ü@example.org"),
     )
 
 
@@ -131,6 +133,11 @@ def test_a_toggle_of_the_wrong_type_is_off_and_named(places, toggle, value):
         ("pin", 5),
         ("notifications", "no"),
         ("anthropic.user_agent", "a\r\nb: c"),
+        ("commit_emails", "me@example.org"),
+        ("commit_emails", ["me@example.org", 5]),
+        ("commit_emails", ["me"]),
+        ("commit_emails", ["a@b\nc@d"]),
+        ("commit_emails", ["me@example.org"] * 21),
     ],
 )
 def test_another_bad_value_takes_its_default_and_is_named(places, key, value):
@@ -198,6 +205,8 @@ def test_a_change_repairs_a_value_of_the_wrong_type_that_compares_equal(places):
         ("anthropic.user_agent", "two\nlines"),
         ("anthropic.user_agent", "käse"),
         ("anthropic.user_agent", "x" * 201),
+        ("commit_emails", ["@"]),
+        ("commit_emails", [f"me@{'x' * 200}"]),
     ],
 )
 def test_a_bad_change_is_refused_and_nothing_is_written(places, key, value):

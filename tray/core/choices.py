@@ -26,6 +26,7 @@ class Settings:
     pin: str | None = None  # a backend kind or id; None is Auto
     notifications: bool = True
     anthropic_user_agent: str | None = None
+    commit_emails: tuple[str, ...] = ()  # whose commits are the person's, besides those git is set to
     readable: bool = True
     trouble: str | None = None  # why it is not readable, for people: "settings.json, line 3: …"
 

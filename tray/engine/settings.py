@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SIZE_MAX = 1 << 20
 _TEXT_MAX = 200
+_EMAILS_MAX = 20
 _LOCK_SECONDS = 5.0
 _SO = "so settings.json stays as it is; all else works on"
 
@@ -195,6 +196,22 @@ def _line(value: object) -> str:
     raise ValueError(f"must be one line of printable ASCII, up to {_TEXT_MAX} characters")
 
 
+def _emails(value: object) -> tuple[str, ...]:
+    if isinstance(value, list) and len(value) <= _EMAILS_MAX and all(map(_is_email, value)):
+        return tuple(email.strip() for email in value)
+    raise ValueError(f"must be a list of up to {_EMAILS_MAX} e-mail addresses")
+
+
+def _is_email(value: object) -> bool:
+    """Git takes nearly anything; what has no @ is rather a mistake."""
+    return (
+        isinstance(value, str)
+        and value.isprintable()
+        and value.strip().find("@") > 0
+        and len(value) <= _TEXT_MAX
+    )
+
+
 _TOGGLES = tuple(str(toggle) for toggle in ToggleId)
 _CHECKS: dict[str, Check] = {
     **dict.fromkeys(_TOGGLES, _flag),
@@ -202,4 +219,5 @@ _CHECKS: dict[str, Check] = {
     "pin": _line,
     "notifications": _flag,
     "anthropic.user_agent": _line,
+    "commit_emails": _emails,
 }
