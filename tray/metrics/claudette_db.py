@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tray.core.model import Instant
 
     Stamp = tuple[int, int, int]  # time of the last write in ns, size, inode
+    _Columns = Mapping[str, frozenset[str]]  # by table
 
 BUSY_TIMEOUT = 2.0  # seconds; Claudette itself waits 30
 _PAUSES = (0.02, 0.1)  # between tries, seconds: side files come and go while Claudette opens and closes
@@ -78,12 +79,13 @@ class View:
 
 
 @contextmanager
-def open_view(db: Path, *, timeout: float = BUSY_TIMEOUT) -> Iterator[View]:
+def open_view(db: Path, *, timeout: float = BUSY_TIMEOUT, like: View | None = None) -> Iterator[View]:
     """A consistent view of the database, closed at once on leaving; keep the body short.
 
-    `timeout`: seconds to wait for a lock. Raises `ClaudetteDbError`.
+    `timeout`: seconds to wait for a lock. `like`: a view just had, whose columns are taken for those of this
+    one, which takes a millisecond less. Raises `ClaudetteDbError`.
     """
-    view = _begin(db, timeout)
+    view = _begin(db, timeout, None if like is None else like.columns)
     try:
         yield view
     except sqlite3.Error as error:
@@ -116,43 +118,43 @@ def database_uri(path: PurePath, *, immutable: bool = False) -> str:
     return f"{uri}?mode=ro{'&immutable=1' if immutable else ''}"
 
 
-def _begin(db: Path, timeout: float) -> View:
+def _begin(db: Path, timeout: float, columns: _Columns | None) -> View:
     give_up = time.monotonic() + timeout
     for pause in (*_PAUSES, None):
         if not _is_file(db):
             raise ClaudetteDbError(DbState.ABSENT)
         try:
-            return _open(db, timeout)
+            return _open(db, timeout, columns)
         except sqlite3.Error as error:
             code = _code(error)
             if pause is not None and code in _PASSING and time.monotonic() < give_up:
                 time.sleep(pause)
                 continue
             if code in _UNWRITABLE and _stamp(_wal(db)) is None:
-                return _open_unwritable(db, timeout)
+                return _open_unwritable(db, timeout, columns)
             raise ClaudetteDbError(_state(error)) from error
     raise AssertionError  # the last try returns or raises
 
 
-def _open_unwritable(db: Path, timeout: float) -> View:
+def _open_unwritable(db: Path, timeout: float, columns: _Columns | None) -> View:
     """The last resort: a folder we can't write to, so that SQLite can't make the side files of a reader.
 
     Nothing waits in a `-wal` (there is none), so the file alone is the whole truth.
     """
     try:
-        return _open(db, timeout, immutable=True)
+        return _open(db, timeout, columns, immutable=True)
     except sqlite3.Error as error:
         raise ClaudetteDbError(_state(error)) from error
 
 
-def _open(db: Path, timeout: float, *, immutable: bool = False) -> View:
+def _open(db: Path, timeout: float, columns: _Columns | None, *, immutable: bool = False) -> View:
     uri = database_uri(db.absolute(), immutable=immutable)
     connection = sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
     try:
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         connection.execute("PRAGMA query_only = 1")
         connection.execute("BEGIN")
-        return View(connection=connection, columns=_columns(connection))
+        return View(connection=connection, columns=_columns(connection) if columns is None else columns)
     except BaseException:
         connection.close()
         raise

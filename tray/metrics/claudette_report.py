@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from tray.metrics.claudette_told import condition
 from tray.metrics.priced import Counts
 from tray.metrics.query import PERIODS, zone_table
+from tray.metrics.zones import DAY
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from tray.metrics.zones import Calendar
 
 _TABLES = ("chat_sums", "chat_fresh")
-_KEYS = {"session": "c.id", "project": "c.home", "model": "c.kind"}
+_KEYS = {"session": "c.id", "project": "c.home", "model": "c.kind", "place": "c.home"}
+HOME = "workspace "  # before a workspace's id, where places are asked for
 _ADDED = ", ".join(
     f"sum(s.{name})" for name in ("calls", "input", "output", "cache_read", "cache_write", "cost", "growth")
 )
@@ -32,8 +34,10 @@ class _Kind(NamedTuple):
 class ChatSum(NamedTuple):
     """Answers of one kind on a day (`day` local, `utc_day` UTC). `cost` is None where none was recorded.
 
-    `key` is the chat, the folder or the model that is asked by, "" where days are. `inexact`: how many of the
-    calls may have used more than was recorded.
+    Where the report is not by days, `day` is 0, and `utc_day` where there is a cost.
+
+    `key` is the chat, the folder, the model or the place that is asked by, "" where days are. `inexact`: how
+    many of the calls may have used more than was recorded.
     """
 
     day: int
@@ -63,7 +67,7 @@ class Chats:
         return None if db.execute("SELECT 1 FROM chats LIMIT 1").fetchone() is None else cls(db, query)
 
     def _condition(self) -> str:
-        where = ["c.kind IS NOT NULL", condition(self._db)]
+        where = ["c.kind IS NOT NULL", "1" if self._query.claudette else condition(self._db)]
         free = [number for number, kind in self._kinds.items() if kind.costs == "none"]
         if free:  # where only dollars were recorded, nothing is left of them
             where.append(f"(s.calls OR c.kind NOT IN ({_listed(free)}))")
@@ -85,20 +89,24 @@ class Chats:
         """All their answers, by day, kind and key."""
         key = _KEYS.get(self._query.by, "0")
         names = self._names()
+        daily = self._query.by in PERIODS
+        # Else a day matters for a price of the table alone: not where dollars were recorded.
+        utc = "0" if daily else f"CASE WHEN c.paid THEN 0 ELSE s.slot / {DAY} END"
+        spans = [*calendar.spans()] if daily else [(*part[:2], 0, 0) for part in calendar.stretches]
         for table in _TABLES:
             statement = (
-                f"SELECT {key} key, c.kind, c.paid, {_ADDED}"  # noqa: S608
+                f"SELECT {key} key, c.kind, c.paid, {utc} utc, {_ADDED}"  # noqa: S608
                 f" FROM {table} s CROSS JOIN chats c ON c.id = s.chat"
-                f" WHERE s.slot >= ? AND s.slot < ? AND {self._where} GROUP BY c.kind, c.paid, key"
+                f" WHERE s.slot >= ? AND s.slot < ? AND {self._where} GROUP BY c.kind, c.paid, key, utc"
             )
-            for first, end, day, utc_day in calendar.spans():
-                for number, which, paid, *sums in self._db.execute(statement, (first, end)):
+            for first, end, day, utc_day in spans:
+                for number, which, paid, on, *sums in self._db.execute(statement, (first, end)):
                     calls, fresh, output, read, write, cost, growth = sums
                     kind = self._kinds[which]
                     own = growth if kind.costs == "cumulative" else cost
                     yield ChatSum(
                         day=day,
-                        utc_day=utc_day,
+                        utc_day=utc_day if daily else on,
                         key=names.get(number, ""),
                         agent=kind.agent,
                         model=kind.model,
@@ -131,6 +139,9 @@ class Chats:
                 return dict(self._db.execute("SELECT id, name FROM chats"))
             case "project":
                 return self._homes
+            case "place":
+                rows = self._db.execute("SELECT id, workspace FROM chat_homes")
+                return {number: f"{HOME}{workspace}" for number, workspace in rows}
             case "model":
                 return {number: kind.model for number, kind in self._kinds.items()}
             case _:

@@ -129,6 +129,13 @@ def connect(file: Path, *, write: bool) -> sqlite3.Connection:
         return _rebuilt(file)
 
 
+def in_memory() -> sqlite3.Connection:
+    """An empty index that no file holds."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    carry_forward(db, _STEPS)
+    return db
+
+
 def telling_damage(work: Callable[Concatenate[sqlite3.Connection, P], R]) -> Callable[..., R]:
     """Where damage is met, whoever opens the index next to write makes it anew; the error goes on."""
 

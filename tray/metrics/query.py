@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tray.metrics.zones import Calendar, Zone
 
 BY = ("daily", "weekly", "monthly", "session", "project", "model")
-KEYS = {"session": "s.session", "project": "s.project", "model": "s.model"}
+# "place" is for programs alone: transcripts by session, Claudette's own chats by workspace.
+KEYS = {"session": "s.session", "project": "s.project", "model": "s.model", "place": "s.session"}
 
 _DAY = f"(s.slot + z.shift) / {DAY}"
 PERIODS = {
@@ -28,7 +29,8 @@ class Query:
     """What is asked for: `by` is one of BY; `since` and `until` are local days (since 1970), both included.
 
     `agent`: an agent's id, or the part of it before a slash. `project`: a folder, with all that lies in it,
-    or a folder's last name.
+    or a folder's last name. `first`: nothing before this quarter of an hour (UTC). `claudette`: what
+    Claudette's own database says of all its chats, and nothing else.
     """
 
     zone: Zone
@@ -37,6 +39,8 @@ class Query:
     until: int | None = None
     agent: str | None = None
     project: str | None = None
+    first: int | None = None
+    claudette: bool = False
 
     def wants(self, agent: str) -> bool:
         """Whether an agent's calls are asked for."""

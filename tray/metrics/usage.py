@@ -38,12 +38,18 @@ def usage(db: sqlite3.Connection, query: Query, prices: Prices) -> Usage:
     db.execute("BEGIN")  # one view of the index, whatever a scan writes meanwhile
     try:
         report = _Report(db, query, prices)
-        report.add_hidden()
-        report.add_sums()
-        report.add_chats()
+        report.add()
+        report.count_sessions()
     finally:
         db.execute("ROLLBACK")
     return report.usage()
+
+
+def parts(db: sqlite3.Connection, query: Query, prices: Prices) -> dict[tuple[str, str], Part]:
+    """The report's tallies by period and agent, without sessions; within the caller's transaction."""
+    report = _Report(db, query, prices)
+    report.add()
+    return report.parts
 
 
 def agents(db: sqlite3.Connection) -> list[str]:
@@ -58,31 +64,60 @@ class _Report:
         self._db, self._query, self._prices = db, query, prices
         self._texts: dict[int, str] = {0: "", **dict(db.execute("SELECT id, name FROM names"))}
         self._projects = {number for number, text in self._texts.items() if query.holds(text)}
-        self._parts: dict[tuple[str, str], Part] = {}
+        self.parts: dict[tuple[str, str], Part] = {}
         self._sessions: set[int] = set()
         self._chat_sessions = 0
-        self._hidden = hidden(db, prices)
+        self._hidden = [] if query.claudette else hidden(db, prices)
         ends = db.execute("SELECT (SELECT min(slot) FROM sums), (SELECT max(slot) FROM sums)").fetchone()
         slots = [slot for slot in ends if slot is not None]
         slots += [part.at // SLOT for part in self._hidden]
         self._chats = Chats.of(db, query)
         slots += self._chats.slots() if self._chats else ()
         first, last = min(slots, default=0), max(slots, default=0)
+        if query.first is not None:
+            first, last = max(first, query.first), max(last, query.first)
         self._calendar = Calendar(query.zone, first, last, query.since, query.until)
 
     def usage(self) -> Usage:
-        rows = [row(*name, [part], part.sessions) for name, part in sorted(self._parts.items())]
+        rows = [row(*name, [part], part.sessions) for name, part in sorted(self.parts.items())]
         if self._query.by in KEYS:
             rows.sort(key=lambda found: -found.total_tokens)  # no time tells their order: the largest first
-        totals = row("total", "all", list(self._parts.values()), len(self._sessions) + self._chat_sessions)
+        totals = row("total", "all", list(self.parts.values()), len(self._sessions) + self._chat_sessions)
         return Usage(by=self._query.by, timezone=self._query.zone.name, rows=tuple(rows), totals=totals)
+
+    def add(self) -> None:
+        """All that the query asks for."""
+        if not self._query.claudette:
+            self._add_hidden()
+            self._add_sums()
+        self._add_chats()
+
+    def count_sessions(self) -> None:
+        """Of each line of the report, and in all; after `add`."""
+        chosen = None if self._query.claudette else self._select()
+        if chosen is not None:
+            for period, agent, session in self._db.execute(
+                f"{chosen.head} SELECT DISTINCT {chosen.period}, n.agent, s.session"  # noqa: S608
+                f" FROM {chosen.tables} WHERE {chosen.where}"
+            ):
+                self._sessions.add(session)
+                self.parts[self._label(period), agent].sessions += 1
+        if self._chats is None or not self._calendar.stretches:
+            return
+        for period, agent, sessions in self._chats.sessions(self._calendar):
+            name = period or UNKNOWN if self._query.by in KEYS else self._label(period)
+            self.parts[str(name), agent].sessions += sessions
+        self._chat_sessions = self._chats.total(self._calendar)
 
     # --- the index
 
-    def add_sums(self) -> None:
-        """All calls of the index that the query asks for."""
+    def _select(self) -> Selection | None:
         wanted = [name for name in agents(self._db) if self._query.wants(name)]
-        chosen = select(self._query, self._calendar, wanted, sorted(self._projects))
+        return select(self._query, self._calendar, wanted, sorted(self._projects))
+
+    def _add_sums(self) -> None:
+        """All calls of the index that the query asks for."""
+        chosen = self._select()
         if chosen is None:
             return
         costs = (
@@ -113,12 +148,6 @@ class _Report:
                     tally.spend(dollars(self._prices, self._texts[model], utc_day, flags, counts))
         if mixed:
             self._add_uncosted(chosen)
-        for period, agent, session in self._db.execute(
-            f"{chosen.head} SELECT DISTINCT {chosen.period}, n.agent, s.session"  # noqa: S608
-            f" FROM {chosen.tables} WHERE {chosen.where}"
-        ):
-            self._sessions.add(session)
-            self._parts[self._label(period), agent].sessions += 1
 
     def _told(self) -> str:
         """What a ledger makes good for a row, in SQL: 1 its tokens, 2 its missing price."""
@@ -148,7 +177,7 @@ class _Report:
 
     # --- what no call of the index tells
 
-    def add_hidden(self) -> None:
+    def _add_hidden(self) -> None:
         """What clients counted beside the lines, on the day of their ledger."""
         agent_of = dict(
             self._db.execute(
@@ -161,6 +190,7 @@ class _Report:
             if day is None or not inside or not self._query.wants(agent) or not _matters(found):
                 continue
             ids = {"session": found.session, "project": found.project, "model": found.model}
+            ids["place"] = found.session
             key = self._texts[ids.get(self._query.by, 0)]
             tally = self._part(day, agent, key).of(self._texts[found.model])
             tally.add(*found.counts[:5])
@@ -168,7 +198,7 @@ class _Report:
             tally.hidden_output += found.counts.output
             tally.spend(found.cost)
 
-    def add_chats(self) -> None:
+    def _add_chats(self) -> None:
         """The calls that Claudette alone has recorded."""
         if self._chats is None or not self._calendar.stretches:
             return
@@ -181,18 +211,14 @@ class _Report:
             if own is None:
                 own = dollars(self._prices, found.model, found.utc_day, 0, found.counts)
             tally.spend(own)
-        for period, agent, sessions in self._chats.sessions(self._calendar):
-            name = period or UNKNOWN if self._query.by in KEYS else self._label(period)
-            self._parts[str(name), agent].sessions += sessions
-        self._chat_sessions = self._chats.total(self._calendar)
 
     # --- inside
 
     def _part(self, day: int, agent: str, key: str) -> Part:
         period = key or UNKNOWN if self._query.by in KEYS else self._label(day)
-        found = self._parts.get((period, agent))
+        found = self.parts.get((period, agent))
         if found is None:
-            found = self._parts[period, agent] = Part()
+            found = self.parts[period, agent] = Part()
         return found
 
     def _label(self, period: int | str) -> str:

@@ -98,6 +98,12 @@ class Calendar:
         return (slot + self.stretches[place].shift) // DAY
 
 
+def first_instant(where: Zone, day: int) -> int:
+    """When a local day (since 1970) begins, in Unix milliseconds; one that a zone left out: the next one."""
+    slot = day * DAY
+    return Calendar(where, slot - 2 * DAY, slot + 2 * DAY, since=day).stretches[0].first * SLOT
+
+
 def zone(name: str | None = None) -> Zone:
     """The zone of this IANA name, or the system's. Raises `UnknownZoneError`."""
     if name is None:
