@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     scan.add_argument("--rebuild", action="store_true", help="read every transcript again from its start")
     scan.add_argument("--json", action="store_true", help="what it came to, as JSON")
 
+    _metrics(commands.add_parser("metrics", help="your own activity: sessions, commits, tokens, workspaces"))
     commands.add_parser("refresh", help="ask every switched-on source that no wait holds back")
     ledger = commands.add_parser("ledger", help="every request and credential read of the last 30 days")
     ledger.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -83,10 +84,40 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+def _metrics(metrics: argparse.ArgumentParser) -> None:
+    metrics.add_argument(
+        "--scope",
+        choices=["claudette", "machine"],
+        help="Claudette alone, or that and every transcript; all there is without it",
+    )
+    metrics.add_argument(
+        "--days", default="30", metavar="N|all", help="the window of leaderboard, heatmap and the like; 30"
+    )
+    metrics.add_argument(
+        "--rank",
+        default="sessions",
+        choices=["sessions", "commits", "tokens", "cost"],
+        help="what the leaderboard is ordered by; sessions",
+    )
+    metrics.add_argument("--all", action="store_true", help="every row of the tables, not the first 15")
+    metrics.add_argument("--timezone", metavar="ZONE", help="days of this zone, as Europe/Berlin or UTC")
+    metrics.add_argument(
+        "--no-wait", action="store_true", help="what the index holds now; nothing is read first"
+    )
+    metrics.add_argument("--mask", action="store_true", help="neutral names, for a report that others see")
+    form = metrics.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="as JSON, schema 1 (docs/metrics-json.md)")
+    form.add_argument("--export", metavar="FILE", help="write a report: .html, .csv or .png")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 when it was done or an answer was printed, 1 when not, 2 for wrong usage."""
     arguments = parser().parse_args(argv)
-    if arguments.command in ("usage", "scan"):  # both are to be quick: nothing in them logs or makes garbage
+    if arguments.command in (
+        "usage",
+        "scan",
+        "metrics",
+    ):  # these are to be quick: nothing in them logs or makes garbage
         gc.disable()
     else:
         _log(verbose=arguments.verbose)

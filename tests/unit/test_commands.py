@@ -80,7 +80,7 @@ def test_every_command_is_carried_out_by_somebody(home):
     names = next(iter(parser()._subparsers._group_actions)).choices  # argparse has no public way
     assert set(names) == {
         *("status", "window", "toggle", "pin", "login", "refresh", "ledger", "doctor", "open", "quit"),
-        *("integrate", "usage", "scan"),
+        *("integrate", "usage", "scan", "metrics"),
     }
 
 

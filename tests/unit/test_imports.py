@@ -96,6 +96,34 @@ def test_usage_loads_little(home, again):
     assert not loaded & slow, loaded & slow
 
 
+METRICS = """
+import argparse, sys
+from tests.report_stage import Teller
+from tray.cli import parser
+from tray.commands import metrics
+from tray.engine.paths import locate
+
+asked = parser().parse_args(["metrics", *sys.argv[1:]])
+metrics.metrics(locate(), asked, analyst=lambda places, timezone: Teller())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the environment names the folders on Linux only")
+@pytest.mark.parametrize(
+    ("arguments", "slow"),
+    [
+        (("--json",), {"PIL", "csv", "html", "textwrap", "zoneinfo"}),
+        (("--mask",), {"PIL", "csv", "html"}),
+    ],
+)
+def test_metrics_load_what_their_form_needs(home, arguments, slow):
+    python(home, STATUS, "scan")
+    said, loaded = python(home, f"{METRICS}{LOADED}", "--no-wait", *arguments)
+    assert "Workspace 1" in said or "fix-login" in said
+    slow = slow | HEAVY | {"asyncio", "jeepney", "logging", "socket", "msgspec", "sqlite3"}
+    assert not loaded & slow, loaded & slow
+
+
 def test_a_starting_tray_waits_for_nothing_that_only_a_request_needs(home):
     _, loaded = python(home, f"import tray.app, tray.views.notify, tray.views.tray; {LOADED}")
     unwanted = {"httpx", "keyring", "plyer", "truststore", "ssl", "asyncio", "tkinter"}

@@ -47,6 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
             from tray.commands import usage
 
             return usage.scan(places, arguments)
+        case "metrics":
+            from tray.commands import metrics
+
+            return metrics.metrics(places, arguments)
         case "window":
             from tray import app
 
@@ -91,14 +95,14 @@ def run(arguments: argparse.Namespace) -> int:
 _PLAIN = str.maketrans({"█": "#", "░": ".", "▸": ">", "·": "-", "—": "-", "…": "...", "≈": "~"})
 
 
-def say(text: str) -> None:
+def say(text: str, *, styled: bool = False) -> None:
     """An answer, on standard output; a terminal that can't show a character gets a replacement.
 
-    Raises OSError where it can't be written.
+    `styled`: its maker has tamed and coloured it for this terminal. Raises OSError where it can't be written.
     """
     if sys.stdout is None:  # closed by the shell: `claudette-tray status >&-`
         raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
-    if not _shows(text):
+    if not styled and not _shows(text):
         # Names come from other programs' files: none of them may steer the terminal.
         tame = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
         encoding = sys.stdout.encoding or "utf-8"

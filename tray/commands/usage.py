@@ -41,7 +41,7 @@ def usage(places: Places, asked: argparse.Namespace) -> int:
             fail(f"{error}.")
             return 2
     try:
-        return _with_index(places, lambda index: _report(places, index, asked), write=not asked.no_wait)
+        return with_index(places, lambda index: _report(places, index, asked), write=not asked.no_wait)
     except FileNotFoundError:  # no scan has ever been made, and none is wanted now
         return _nothing(asked)
 
@@ -50,7 +50,7 @@ def scan(places: Places, asked: argparse.Namespace) -> int:
     """Bring the index up to date and say what it holds."""
 
     def run(index: Index) -> int:
-        with _progress() as told:
+        with progress() as told:
             found = index.scan(told[0], messages=told[1], rebuild=asked.rebuild)
         if asked.json:
             say(json_text({"schema": SCHEMA} | found._asdict()))
@@ -62,10 +62,10 @@ def scan(places: Places, asked: argparse.Namespace) -> int:
         )
         return 0
 
-    return _with_index(places, run)
+    return with_index(places, run)
 
 
-def _with_index(places: Places, run: Callable[[Index], int], *, write: bool = True) -> int:
+def with_index(places: Places, run: Callable[[Index], int], *, write: bool = True) -> int:
     """Do it with the open index; what goes wrong is said in words."""
     import sqlite3
 
@@ -112,7 +112,7 @@ def _report(places: Places, index: Index, asked: argparse.Namespace) -> int:
 
     complete = False
     if not asked.no_wait:
-        with _progress() as told:
+        with progress() as told:
             complete = index.catch_up(told[0], messages=told[1])
     letters = sys.stdout.encoding if sys.stdout is not None else None  # what a terminal can't show is escaped
     question = kept.question(places, **(vars(asked) | {"complete": complete, "letters": letters}))
@@ -210,7 +210,7 @@ def _is_day(text: str) -> bool:
 
 
 @contextmanager
-def _progress() -> Iterator[tuple[Any, Any]]:
+def progress() -> Iterator[tuple[Any, Any]]:
     """What a bar on a terminal's error output hears (transcripts, messages); nothing is drawn elsewhere."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda progress: None, None

@@ -21,6 +21,7 @@ RANKS = {Rank.SESSIONS: "Sessions", Rank.COMMITS: "Commits", Rank.TOKENS: "Token
 WINDOWS = {1: "24 h", 7: "7 d", 30: "30 d", 90: "90 d", None: "All"}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NOTHING = "No data yet"
+EMPTY = "Sessions, commits and tokens appear here when an agent has worked on this machine."
 ALL_TIME = "all time"
 _FAIR = 3  # Claude sessions at once that nobody would call unusual
 _ENDS = {True: "finished", False: "failed", None: "open"}
@@ -197,19 +198,48 @@ def turn_text(found: Analytics, place: int) -> str:
 
 def slash_text(one: SlashCount) -> str:
     """A slash command and how often it was used."""
-    return f"/{one.name}: {one.count:,}×{'' if one.dated else f' ({ALL_TIME})'}"
+    return f"/{one.name}: {slash_count(one)}"
+
+
+def slash_count(one: SlashCount) -> str:
+    """`12×`, `40× (all time)` where nobody noted when."""
+    return f"{one.count:,}×{'' if one.dated else f' ({ALL_TIME})'}"
 
 
 def recent_text(one: RecentSession, tz: tzinfo | None = None) -> str:
     """A dot of the time line."""
     start = datetime.fromtimestamp(one.started_at / 1000, tz)
     end = datetime.fromtimestamp(one.last_active / 1000, tz)
-    end_word = _ENDS[one.ok] if one.ok is not None or one.ended_at is None else "ended"
-    return f"{start:%H:%M}–{end:%H:%M} · {one.workspace or 'no workspace'} · {one.agent} · {end_word}"
+    return f"{start:%H:%M}–{end:%H:%M} · {one.workspace or 'no workspace'} · {one.agent} · {ending(one)}"
+
+
+def ending(one: RecentSession) -> str:
+    """How a session ended: `finished`, `failed`, `ended` where nobody tells how, `open`."""
+    return _ENDS[one.ok] if one.ok is not None or one.ended_at is None else "ended"
+
+
+def window_text(days: int | None) -> str:
+    """A window of days: `24 h`, `30 d`, `all time`."""
+    return ALL_TIME if days is None else WINDOWS.get(days, f"{days} d")
+
+
+def measure(one: Leader, rank: Rank) -> float:
+    """What a line of the leaderboard is ranked by, as a number; an unknown cost is 0."""
+    match rank:
+        case Rank.SESSIONS:
+            return one.sessions
+        case Rank.COMMITS:
+            return one.commits
+        case Rank.TOKENS:
+            return one.tokens
+        case Rank.COST:
+            return one.cost_usd or 0.0
 
 
 def short(count: int) -> str:
-    """`450`, `12.4k`, `1.5M`."""
+    """`450`, `12.4k`, `1.5M`, `2.3B`: cached tokens of a month reach billions."""
+    if count >= 999_950_000:
+        return f"{count / 1e9:.1f}B"
     return texts.tokens(count).removesuffix(" tok")
 
 

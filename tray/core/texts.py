@@ -134,3 +134,8 @@ def iso(at: Instant | None) -> str | None:
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters, cut at the end with an ellipsis."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def tame(text: str) -> str:
+    """Words on one line that can steer no terminal: names come from other programs' files."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
