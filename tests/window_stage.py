@@ -1,16 +1,21 @@
 """What the tests of the window share: a typography without a toolkit, screens, a desk that remembers."""
 
 from dataclasses import replace
+from datetime import UTC
 
 from tray.core.model import Action, Band, Face, Shape
 from tray.core.screen import Card, Consent, Row, Screen, SignIn, ToggleRow, Trouble
 from tray.core.toggles import ToggleId
+from tray.demo.insights import DemoAnalyst
+from tray.views.window.asking import Answer
 from tray.views.window.content import Content
 from tray.views.window.link import News
 from tray.views.window.paint import Sign
 from tray.views.window.sheet import Look, Picture, Text
 from tray.views.window.theme import LIGHT
 from tray.views.window.visit import Visit
+
+NOW = 1_795_600_000.0  # a Wednesday, 09:46 in UTC
 
 
 class Typewriter:
@@ -158,22 +163,50 @@ class FakeChild:
         self.on_change()
 
 
+class Asker:
+    """Has nothing answered before the test does; remembers what was looked for."""
+
+    def __init__(self, told):
+        self.told, self.looks, self.closed = told, [], False
+
+    def look(self, asked, *, anew=False):
+        self.looks.append((asked, anew))
+
+    def close(self):
+        self.closed = True
+
+    def answer(self, found=None, asked=None):
+        """To the latest question, or to an earlier one; without a value the demo answers."""
+        asked = asked or self.looks[-1][0]
+        found = found or DemoAnalyst(lambda: NOW, UTC).metrics(scope=asked.scope, days=asked.days)
+        self.told(Answer(asked=asked, found=found))
+
+
 class Stage:
-    def __init__(self, screen=SCREEN, *, hears=True, missing=False, **begin):
+    def __init__(self, screen=SCREEN, *, hears=True, missing=False, plan=False, **begin):
         self.desk, self.sent, self.opened, self.children = Desk(), [], [], []
-        self.hears, self.missing = hears, missing
+        self.hears, self.missing, self.asker = hears, missing, None
         content = Content(
             usage_page="https://vendor.example/usage",
             read=lambda data: data,
             screen=lambda board, now, banner: replace(board, banner=banner),
             consents={"claude_code_usage": CONSENT},
             sign_ins={"anthropic": CLIENT},
+            analyst=DemoAnalyst,
+            plan=lambda board: plan,
         )
-        self.visit = Visit(content, open_url=self.opened.append, start=self.start)
+        self.visit = Visit(
+            content, open_url=self.opened.append, start=self.start, asker=self.make_asker, tz=UTC
+        )
         self.visit.attach(self.desk, self.send)
         self.visit.begin(**begin)
+        self.visit.tick()  # as soon as it is painted
         if screen is not None:
             self.board(screen)
+
+    def make_asker(self, content, told):
+        self.asker = Asker(told)
+        return self.asker
 
     def start(self, command, on_change):
         if self.missing:
@@ -203,3 +236,6 @@ class Stage:
     def words(self):
         page = self.page()
         return texts(page.body) + texts(page.foot)
+
+    def asked(self):
+        return [asked for asked, _ in self.asker.looks] if self.asker else []

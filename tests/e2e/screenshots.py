@@ -38,6 +38,7 @@ STATES = (
     "Tokens without a cap",
     "Reading transcripts",
 )
+TALL = 830  # of a window that shows more of its pages
 HEIGHT = 960  # more than the tests' screen has, so that the window is shown whole
 
 
@@ -53,6 +54,8 @@ def main() -> int:
         try:
             desktop.start()
             take(desktop, dark=dark)
+            for name, picture in pages(desktop).items():
+                save(picture, f"window-{name}-{'dark' if dark else 'light'}")
             sheet = tiled([*states(desktop), consent(desktop)])
             save(sheet, f"window-states-{'dark' if dark else 'light'}")
         finally:
@@ -118,6 +121,29 @@ def shown(desktop: Desktop) -> Image.Image:
     desktop.screen.move(WIDTH // 2, 200)
     desktop.screen.wait_for_calm()
     return desktop.screen.picture().crop(desktop.screen.box(found))
+
+
+def pages(desktop: Desktop) -> dict[str, Image.Image]:
+    """The window's pages of activity, of the demo."""
+    person = desktop.person()
+    ahead = (27 - time.gmtime().tm_hour) % 24 - 11  # hours: to where it is four in the afternoon
+    person.start("--demo", TZ=f"DEV{-ahead:+d}")
+    try:
+        desktop.find_icon()
+        desktop.item().click("Demo state", "Plenty left")
+        desktop.click_icon()
+        found = desktop.screen.window(TITLE, 20)
+        desktop.screen.resize(found, 380, TALL)
+        pictures = {}
+        for name, key in (("activity", "ctrl+2"), ("insights", "ctrl+3")):
+            desktop.screen.key(key)
+            time.sleep(1)  # the figures are counted
+            pictures[name] = shown(desktop)
+    finally:
+        left = person.stop()
+    assert left == {}, left
+    desktop.wait_for_no_icon()
+    return pictures
 
 
 def states(desktop: Desktop) -> list[Image.Image]:

@@ -70,7 +70,7 @@ def test_its_menu_and_window_work_and_quit_ends_it(desktop, person):
 
     def marked():
         left, top, right, _ = desktop.screen.box(window)
-        strip = desktop.screen.picture().crop((left, top, right, top + 40))
+        strip = desktop.screen.picture().crop((left, top, right, top + 90))  # with the tabs above it
         return colours(strip).get(rgb(DARK.notice), 0) > 2000
 
     wait_for(marked, 10, "the window says that it is a demo")

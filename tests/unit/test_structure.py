@@ -36,7 +36,11 @@ LAYERS = {
     "views": ("core", "desktop"),
 }
 # The window is a process of its own: it holds the client's end of the channel and reads the sources as data.
-WINDOW = ("engine.ipc", "engine.wire", "engine.paths", "engine.files", "sources")
+# It counts the person's activity itself, so that the tray never loads what that needs: `metrics` (or the demo's).
+WINDOW = (
+    *("engine.ipc", "engine.wire", "engine.paths", "engine.files", "engine.settings", "sources"),
+    *("metrics.analytics", "metrics.git_commits", "demo.insights"),
+)
 
 PURE = {
     *("__future__", "collections", "dataclasses", "datetime", "decimal", "email", "enum", "functools"),
@@ -54,6 +58,7 @@ NAMED = {
     "core/choices.py": "what the toggles are set to",
     "core/insights.py": "the sessions that the terms of one vendor's plans speak of",
     "core/insight_words.py": "the same",
+    "core/page_words.py": "the same",
     "core/insights_json.py": "the same",
     "core/toggles.py": "the names of the toggles",
     "core/active.py": "the labels of the kinds",

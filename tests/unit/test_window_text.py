@@ -3,10 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.window_stage import (
-    Typewriter,
-)
-from tray.views.window.sheet import clean, elide, wrap
+from tests.window_stage import Typewriter
+from tray.views.window.lines import clean, elide, wrap
 
 TYPE = Typewriter()
 ANY = st.text(max_size=80)

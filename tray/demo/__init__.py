@@ -118,7 +118,7 @@ def run_demo() -> int:
 
     def open_window(wish: str | None) -> None:
         if not service.focus_window(wish):
-            window.open()
+            window.open(("--demo",))
 
     host = make_host(APP, "claudette-tray (demo)", act, lambda: open_window(None), app_icon=APP)
     view = TrayView(host, ALL, now=time.time, at_login=lambda: None, extra=state.menu)

@@ -16,7 +16,7 @@ from tray.desktop import appearance
 from tray.desktop.shipped import shipped
 from tray.engine.paths import locate
 from tray.views.window.place import monitors
-from tray.views.window.seen import keep, recall
+from tray.views.window.seen import Stay, keep, keep_stay, recall, recall_stay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,8 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     _be_sharp()
     # What others answer is asked first; the rest is Python's own work, which threads would not speed up.
     screens = _Later(monitors)
-    state = locate().state
-    remembered = recall(state)
+    places = locate()
+    state = places.runtime if options.demo else places.state
+    remembered, stay = recall(state), recall_stay(state)
     now = None if remembered else _Later(appearance.read)
     try:
         import tkinter as tk
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tray.views.window.link import Link
     from tray.views.window.visit import Visit
 
-    visit = Visit(_content(options.banner), open_url=_open)
+    visit = Visit(_content(options.banner, demo=options.demo), open_url=_open)
     seen = remembered or (now and now.get(_THEME_WAIT)) or appearance.Appearance()
     app = App(
         root,
@@ -66,11 +67,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         fonts=Fonts(root, seen.scale, text_zoom(root)),
         monitors=screens.get() or (),
         icon=shipped("icons", "claudette-tray-128.png"),
+        size=stay.size,
+        left=lambda size: keep_stay(state, Stay(page=visit.tab, size=size)),
     )
     link = Link(_connect, app.post)
     visit.attach(app, link.send)
     visit.begin(
-        focus=options.focus, consent_for=options.consent, sign_in=options.sign_in, about=options.about
+        focus=options.focus,
+        consent_for=options.consent,
+        sign_in=options.sign_in,
+        about=options.about,
+        tab=stay.page,
     )
     _run(app, link, state)
     return 0
@@ -97,6 +104,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sign-in", metavar="SOURCE", help="start with the sign-in of this source")
     parser.add_argument("--about", action="store_true", help="show the About page")
     parser.add_argument("--banner", metavar="TEXT", help="an explanation on top")
+    parser.add_argument("--demo", action="store_true", help="show made-up activity, keep nothing")
     return parser.parse_args(argv)
 
 
@@ -138,12 +146,13 @@ def _open(url: str) -> None:
         open_url(url)
 
 
-def _content(banner: str | None) -> Content:
+def _content(banner: str | None, *, demo: bool = False) -> Content:
     """Joins sources, codec and words; the sources' own code that reads and asks is not run here."""
     from tray.core import layout
     from tray.core.codec import decode
     from tray.core.model import Board
     from tray.sources import ALL
+    from tray.views.window import analysts
     from tray.views.window.content import Content
 
     def screen(board: Board, now: float, on_top: str | None) -> Screen:
@@ -156,6 +165,9 @@ def _content(banner: str | None) -> Content:
         sign_ins={client.source: client for client in layout.sign_ins(ALL)},
         banner=banner,
         usage_page=next((s.usage_url for s in ALL if s.usage_url and s.usage_url_name), ""),
+        analyst=analysts.made_up if demo else analysts.of_this_machine,
+        stamps=(lambda: None) if demo else analysts.stamps,
+        plan=analysts.on_plan,
     )
 
 

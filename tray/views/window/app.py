@@ -6,8 +6,7 @@ import queue
 import time
 import tkinter as tk
 from contextlib import suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tray.views.window.canvas import Pictures, Surface
 from tray.views.window.hands import Hands
@@ -15,6 +14,7 @@ from tray.views.window.place import Area, kept_whole, monitor_at, spot, tallest
 from tray.views.window.root import Fonts
 from tray.views.window.scroll import Scroller
 from tray.views.window.sheet import Look, Page, Part
+from tray.views.window.tabs import TABS
 from tray.views.window.theme import theme
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tray.views.window.link import News
     from tray.views.window.visit import Visit
 
-_WIDTH, _NARROWEST, _LOWEST = 380, 300, 160  # pixels at scale 1
+_WIDTH, _HEIGHT, _NARROWEST, _LOWEST = 380, 640, 300, 160  # pixels at scale 1
+_FIRST_TICK = 30  # milliseconds after the first frame, so that it waits for nothing
 _FIRST_WAIT = 90  # milliseconds that the first frame waits for data, which is on its way already
 
 
@@ -41,25 +42,31 @@ class App:
         fonts: Fonts,
         monitors: tuple[Area, ...] = (),
         icon: Path | None = None,
+        size: tuple[float, float] | None = None,
+        left: Callable[[tuple[float, float] | None], None] = lambda size: None,
         now: Callable[[], float] = time.time,
     ) -> None:
+        """`size` is what the person gave it (at scale 1), and `left` is told that at the end; None: never."""
         self.root = root
         self._visit, self._appearance, self._monitors, self._now = visit, appearance, monitors, now
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._asked: list[tuple[int, int]] = []  # sizes we set ourselves, newest last
         self._own_height = False  # the person has sized the window: its height is theirs
+        self._size, self._left = size, left
         self._shown = self._closed = False
         self._kind = ""
-        self._page = Page(body=Part(), foot=Part())
+        self._page = Page(body=Part())
+        self._look_shown: Look | None = None
+        self._tops: dict[str, float] = {}  # how far each page was scrolled, pixels
         self._pictures = Pictures()
         self._fonts = fonts
         self._width = self._natural_width()
+        self.head = Surface(self.root, self._fonts, self._pictures)
         self.body = Surface(self.root, self._fonts, self._pictures)
         self.foot = Surface(self.root, self._fonts, self._pictures)
-        self.foot.canvas.pack(side="bottom", fill="x")
         self.body.canvas.pack(side="top", fill="both", expand=True)
         self._scroller = Scroller(self.body, self._pictures)
-        self._hands = Hands(self.root, self.body, self.foot, visit.press, self.refresh)
+        self._hands = Hands(self.root, self.head, self.body, self.foot, visit.press, self.refresh)
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.root.bind("<Configure>", self._sized)
         self.root.bind("<<Called>>", self._answer_calls)
@@ -72,7 +79,19 @@ class App:
         return self._appearance.scale
 
     def _natural_width(self) -> int:
+        """The person's own, or what the design says, which widens with the size of the text."""
+        if self._size is not None and not self._visit.alone:
+            screen = max((area.width for area in self._monitors), default=self.root.winfo_screenwidth())
+            return min(round(self._size[0] * self._scale), screen)
         return round(_WIDTH * self._scale * self._fonts.growth(self._scale))
+
+    def _natural_height(self) -> int:
+        """One height for all pages, so that nothing jumps; a lone question is as high as its words."""
+        if self._visit.alone:
+            return self._page.head.height + self._page.body.height + self._page.foot.height
+        if self._size is not None:
+            return round(self._size[1] * self._scale)
+        return round(_HEIGHT * self._scale * self._fonts.growth(self._scale))
 
     # --- from other threads
 
@@ -107,7 +126,7 @@ class App:
         self._paint()
         if not self._shown:
             self._shown = True
-            self.root.after(1000, self._tick)
+            self.root.after(_FIRST_TICK, self._tick)
         self.root.deiconify()
         self.root.lift()
         self.root.focus_force()
@@ -116,11 +135,13 @@ class App:
         if not self._closed:
             self._closed = True
             self._visit.leave()
+            self._left(self._size)
             self.root.destroy()
 
     def _tick(self) -> None:
         """Once a second while somebody can see it: in the countdown only texts change."""
         if self.root.winfo_viewable():
+            self._visit.tick()
             self._paint()
         self.root.after(1000, self._tick)
 
@@ -133,7 +154,7 @@ class App:
         if rescaled:
             self._fonts = Fonts(self.root, self._scale, self._fonts.zoom)
             self._width, self._own_height = self._natural_width(), False
-            for surface in (self.body, self.foot):
+            for surface in (self.head, self.body, self.foot):
                 surface.renew(self._fonts)
         self.refresh()
 
@@ -179,37 +200,54 @@ class App:
             hint=self._hands.hint,
             focus=self._hands.focus,
             marked=self._visit.marked,
+            pointed=self._hands.pointed,
+            held=self._hands.held,
         )
 
     def _paint(self) -> None:
         look, now = self._look(), self._now()
         page = self._visit.page(look, now)
-        turned = self._visit.kind != self._kind
+        kind = self._visit.kind
+        turned = kind != self._kind
         if self._hands.turn(page, turned=turned):
-            look = replace(look, focus=self._hands.focus, over=self._hands.over, hint=self._hands.hint)
+            look = self._look()
             page = self._visit.page(look, now)
+        if page is self._page and look == self._look_shown and self._shown:
+            return  # nothing is another
         if turned:
-            self._kind = self._visit.kind
-            self.body.canvas.yview_moveto(0.0)
-        self._page = page
+            self._tops[self._kind], self._kind = self.body.canvas.canvasy(0), kind
+        self._page, self._look_shown = page, look
         self.root.configure(background=look.theme.page)
-        self.foot.canvas.configure(height=page.foot.height)
-        self.foot.show(page.foot, look)
-        self.body.show(page.body, look)
+        self._show_beside(self.head, page.head, look, "top")
+        self._show_beside(self.foot, page.foot, look, "bottom")
+        self.body.show(page.body, look, kind if kind in TABS else "")
+        if turned:
+            top = self._tops.get(kind, 0.0) if kind in TABS else 0.0
+            self.body.canvas.yview_moveto(top / max(page.body.height, 1))
         self._fit()
         self._scroller.dress(look)
-        self._pictures.keep(self.body.specs() | self.foot.specs() | self._scroller.specs())
+        specs = self.head.specs() | self.body.specs() | self.foot.specs()
+        self._pictures.keep(specs | self._scroller.specs())
         self._hands.settle()
+
+    def _show_beside(self, surface: Surface, part: Part, look: Look, side: Literal["top", "bottom"]) -> None:
+        """Head or foot; an empty one takes no room, where a canvas would still take a pixel."""
+        surface.show(part, look)
+        if part.height:
+            surface.canvas.configure(height=part.height)
+            surface.canvas.pack(side=side, fill="x", before=self.body.canvas)
+        else:
+            surface.canvas.pack_forget()
 
     # --- size and place
 
     def _fit(self) -> None:
-        """The window follows its content's height, up to the screen's, until the person sizes it."""
+        """Give the window its size, as far as the monitor has room, and keep it whole on there."""
         pointer = self.root.winfo_pointerxy()
         desktop = Area(x=0, y=0, width=self.root.winfo_screenwidth(), height=self.root.winfo_screenheight())
         own = pointer if not self._shown else (self.root.winfo_rootx(), self.root.winfo_rooty())
         area = monitor_at(*own, self._monitors, desktop)
-        height = min(self._page.body.height + self._page.foot.height, tallest(area, self._scale))
+        height = min(self._natural_height(), tallest(area, self._scale))
         size = (self._width, height)
         if not self._shown:
             self.root.minsize(round(_NARROWEST * self._scale), round(_LOWEST * self._scale))
@@ -235,6 +273,8 @@ class App:
         if (event.width, event.height) not in self._asked:
             self._own_height = True
             self._asked.append((event.width, event.height))
+            if not self._visit.alone:
+                self._size = (event.width / self._scale, event.height / self._scale)
         if event.width != self._width and self._own_height:
             self._width = event.width
             self._paint()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tkinter as tk
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tray.views.window.root import Fonts
     from tray.views.window.sheet import Hot, Look, Op
     from tray.views.window.theme import Theme
+
+_SLICE = 0.006  # seconds of drawing between two looks at what the person does
 
 
 class Pictures:
@@ -36,7 +39,11 @@ class Pictures:
 
 
 class Surface:
-    """One canvas that shows one `Part`."""
+    """One canvas that shows one `Part`.
+
+    What was drawn for a page with a name is hidden while another one is shown, not thrown away: turning back
+    to it touches only what has changed since.
+    """
 
     def __init__(self, parent: tk.Misc, fonts: Fonts, pictures: Pictures) -> None:
         self.canvas = tk.Canvas(parent, highlightthickness=0, borderwidth=0, takefocus=0)
@@ -44,43 +51,100 @@ class Surface:
         self.part = Part()
         self.entry: tk.Entry | None = None
         self._pictures = pictures
+        self._page = ""
+        self._kept: dict[str, dict[str, tuple[Op, int]]] = {}
         self._drawn: dict[str, tuple[Op, int]] = {}
+        self._rest: list[Op] = []  # still to be drawn
+        self._timer: str | None = None
+        self._theme: Theme | None = None
 
-    def show(self, part: Part, look: Look) -> None:
-        """Bring the canvas to what the part says; the same part again costs nothing."""
-        theme = look.theme
-        self.canvas.configure(background=theme.page, scrollregion=(0, 0, look.width, part.height))
-        order = [op.key for op in part.ops]
-        moved = order != list(self._drawn)
-        for key in self._drawn.keys() - set(order):
+    def show(self, part: Part, look: Look, page: str = "") -> None:
+        """Bring the canvas to what the part of a page says; the same part again costs nothing.
+
+        What can be seen is drawn at once, what one would have to scroll to in the moments after that.
+        """
+        if page != self._page:
+            self._turn(page)
+        if part is self.part and look.theme is self._theme and self._drawn:
+            return
+        self._theme, self.part = look.theme, part
+        self.canvas.configure(background=look.theme.page, scrollregion=(0, 0, look.width, part.height))
+        for key in self._drawn.keys() - {op.key for op in part.ops}:
             self.canvas.delete(self._drawn.pop(key)[1])
-        drawn = {op.key: (op, self._draw(op, theme)) for op in part.ops}
-        if moved:
-            for _, item in drawn.values():
-                self.canvas.tag_raise(item)
         if self.entry is not None and not any(isinstance(op, Field) for op in part.ops):
             self.entry.destroy()
             self.entry = None
-        self._drawn, self.part = drawn, part
+        height = self.canvas.winfo_height()
+        fold = self.top(height) if height > 1 else part.height  # 1: not on the screen yet
+        self._rest = [op for op in part.ops if op.y >= fold]
+        for op in part.ops:
+            if op.y < fold:
+                self._put(op)
+        self._stack()
+        self._go_on_soon()
+
+    def _put(self, op: Op) -> None:
+        assert self._theme is not None
+        self._drawn[op.key] = (op, self._draw(op, self._theme))
+
+    def _stack(self) -> None:
+        """Lay the items over each other in the order of the part, where they are not."""
+        order = [op.key for op in self.part.ops if op.key in self._drawn]
+        if order != list(self._drawn):
+            self._drawn = {key: self._drawn[key] for key in order}
+            for _, item in self._drawn.values():
+                self.canvas.tag_raise(item)
+
+    def _go_on_soon(self) -> None:
+        if self._timer is not None:
+            self.canvas.after_cancel(self._timer)
+        self._timer = self.canvas.after(1, self._go_on) if self._rest else None
+
+    def _go_on(self) -> None:
+        """Draw some more of what can't be seen yet; what one does meanwhile comes first."""
+        self._timer, until = None, time.perf_counter() + _SLICE
+        while self._rest and time.perf_counter() < until:
+            self._put(self._rest.pop(0))
+        self._stack()
+        self._go_on_soon()
+
+    def _turn(self, page: str) -> None:
+        self._rest = []
+        if self._page:
+            self.canvas.itemconfigure(_tag(self._page), state="hidden")
+            self._kept[self._page] = self._drawn
+        else:
+            for _, item in self._drawn.values():
+                self.canvas.delete(item)
+        self._page, self._drawn = page, self._kept.pop(page, {})
+        if self._drawn:
+            self.canvas.itemconfigure(_tag(page), state="normal")
 
     def renew(self, fonts: Fonts) -> None:
         """Forget all items: the fonts they were made with have changed."""
         self.canvas.delete("all")
-        self._drawn, self.fonts = {}, fonts
+        self._drawn, self._rest, self.fonts = {}, [], fonts
+        self._kept.clear()
 
     def specs(self) -> set[Spec]:
-        return {op.spec for op in self.part.ops if isinstance(op, Picture)}
+        """The pictures of all that is drawn, seen or hidden."""
+        drawn = (self._drawn, *self._kept.values())
+        return {op.spec for kept in drawn for op, _ in kept.values() if isinstance(op, Picture)}
 
     def at(self, x: int, y: int) -> Hot | None:
         """The place under a point of the canvas's own window; what can be pressed before what only hints."""
-        top = y + int(self.canvas.canvasy(0))
+        top = self.top(y)
         under = [h for h in self.part.hots if h.x <= x < h.x + h.width and h.y <= top < h.y + h.height]
         return next((h for h in reversed(under) if h.stop), under[-1] if under else None)
+
+    def top(self, y: int) -> int:
+        """A height of the canvas's own window as one of the part."""
+        return y + int(self.canvas.canvasy(0))
 
     def _draw(self, op: Op, theme: Theme) -> int:
         before = self._drawn.get(op.key)
         if before is not None and type(before[0]) is not type(op):
-            self.canvas.delete(before[1])
+            self.canvas.delete(self._drawn.pop(op.key)[1])
             before = None
         if before is None:
             return self._new(op, theme)
@@ -107,15 +171,28 @@ class Surface:
             case Text():
                 font = self.fonts.named[op.role]
                 return self.canvas.create_text(
-                    op.x, op.y, text=op.text, fill=op.colour, font=font, anchor=op.anchor
+                    op.x,
+                    op.y,
+                    text=op.text,
+                    fill=op.colour,
+                    font=font,
+                    anchor=op.anchor,
+                    tags=_tag(self._page),
                 )
             case Picture():
-                return self.canvas.create_image(op.x, op.y, anchor="nw", image=self._pictures.name(op.spec))
+                image = self._pictures.name(op.spec)
+                return self.canvas.create_image(op.x, op.y, anchor="nw", image=image, tags=_tag(self._page))
             case Field():
                 self.entry = tk.Entry(self.canvas, borderwidth=0, highlightthickness=0, relief="flat")
                 self._dress(theme)
                 return self.canvas.create_window(
-                    op.x, op.y, anchor="nw", window=self.entry, width=op.width, height=op.height
+                    op.x,
+                    op.y,
+                    anchor="nw",
+                    window=self.entry,
+                    width=op.width,
+                    height=op.height,
+                    tags=_tag(self._page),
                 )
 
     def _dress(self, theme: Theme) -> None:
@@ -128,3 +205,8 @@ class Surface:
             selectforeground=theme.on_accent,
             font=self.fonts.named["body"],
         )
+
+
+def _tag(page: str) -> str:
+    """What the items of a page are known by; never a number, which would be an item's own."""
+    return f"page-{page}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.views.window.lines import wrap
 from tray.views.window.paint import Panel, Sign
-from tray.views.window.sheet import Page, Picture, Sheet, buttons, wrap
+from tray.views.window.sheet import Page, Picture, Sheet, buttons
 
 if TYPE_CHECKING:
     from tray.core.screen import Consent

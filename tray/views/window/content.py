@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tray.core.insights import Analyst
     from tray.core.screen import Consent, Screen, SignIn
 
 
@@ -16,7 +17,8 @@ class Content:
     """What the pages are made from.
 
     `read` turns the engine's board message into a board, `screen` a board into what is shown at an instant;
-    `banner` is an explanation to put on top (no tray on this desktop).
+    `banner` is an explanation to put on top (no tray on this desktop). `analyst` makes what answers for the
+    activity pages; it is called on their own thread, as is `stamps`: another value, other data.
     """
 
     read: Callable[[Any], Any]
@@ -25,6 +27,9 @@ class Content:
     sign_ins: Mapping[str, SignIn] = field(default_factory=dict)  # by source
     banner: str | None = None
     usage_page: str = ""  # where "Open in browser" leads
+    analyst: Callable[[], Analyst] | None = None
+    stamps: Callable[[], object] = lambda: None
+    plan: Callable[[Any], bool] = lambda _board: False  # of a board: whether a plan pays for what it shows
 
 
 class Desk(Protocol):

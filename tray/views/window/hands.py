@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from tray.views.window.keys import keys, wheel
 from tray.views.window.signin_page import FIELD, SEND
 
 if TYPE_CHECKING:
@@ -12,18 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.views.window.canvas import Surface
-    from tray.views.window.sheet import Hot, Page
+    from tray.views.window.sheet import Hot, Key, Page
 
 _HINT_AFTER = 400  # milliseconds the pointer rests on a row before its evidence shows
-_STEP = 48  # pixels of one turn of the wheel or one arrow key
+_STEP = 48  # pixels, twice the air that is left around what is scrolled to
 
 
 class Hands:
-    """Turns events into `press(action)`; knows what has the pointer (`over`, `hint`) and the keyboard."""
+    """Turns events into `press(action)`; knows what has the pointer (`over`, `hint`) and the keyboard.
+
+    `pointed` and `held` are the places inside of a chart or a list that have them, as `Look` tells.
+    """
 
     def __init__(
         self,
         root: tk.Tk,
+        head: Surface,
         body: Surface,
         foot: Surface,
         press: Callable[[str], None],
@@ -32,15 +36,27 @@ class Hands:
         self.over: str | None = None
         self.hint: str | None = None
         self.focus: str | None = None
+        self.pointed: tuple[str, int] | None = None
+        self._places: dict[str, int] = {}  # where the keyboard was last in each walk
+        self._left: str | None = None  # what Esc took the keyboard from: Tab goes on there
+        self._pressed: str | None = None
         self._root, self._body = root, body
         self._press, self._refresh = press, refresh
         self._page: Page | None = None
         self._held: str | None = None  # where the button went down
         self._rest: str | None = None  # the timer of the hint
         self._resting: str | None = None
-        for surface in (body, foot):
+        for surface in (head, body, foot):
             self._bind_pointer(surface)
         self._bind_keys()
+
+    @property
+    def held(self) -> tuple[str, int] | None:
+        """The place that has the keyboard."""
+        hot = self._focused()
+        if hot is None or hot.walk is None:
+            return None
+        return hot.action, self._places.get(hot.action, hot.walk.start)
 
     def _bind_pointer(self, surface: Surface) -> None:
         canvas = surface.canvas
@@ -50,43 +66,34 @@ class Hands:
         canvas.bind("<ButtonRelease-1>", lambda e: self._up(surface, e))
 
     def _bind_keys(self) -> None:
-        root = self._root
-        keys: dict[str, Callable[[], None]] = {
-            "<Tab>": lambda: self._walk(1),
-            "<Shift-Tab>": lambda: self._walk(-1),
-            "<Escape>": self._escape,
-            "<F5>": lambda: self._press("refresh"),
-            "<Control-r>": lambda: self._press("refresh"),
-            "<Control-w>": lambda: self._press("close"),
-            "<Up>": lambda: self._scroll(-_STEP),
-            "<Down>": lambda: self._scroll(_STEP),
-            "<Prior>": lambda: self._scroll(-self._body.canvas.winfo_height() * 9 // 10),
-            "<Next>": lambda: self._scroll(self._body.canvas.winfo_height() * 9 // 10),
-        }
-        if root.tk.call("tk", "windowingsystem") == "x11":
-            keys["<ISO_Left_Tab>"] = keys["<Shift-Tab>"]  # what X makes of Shift with Tab
-            keys["<Button-4>"], keys["<Button-5>"] = keys["<Up>"], keys["<Down>"]
-        for name, do in keys.items():
-            root.bind(name, lambda _, do=do: self._done(do))  # type: ignore[misc]  # a default binds the loop's value
+        page = self._body.canvas.winfo_height
+        keys(
+            self._root,
+            press=self._press,
+            walk=self._walk,
+            escape=self._escape,
+            move=self._move,
+            scroll=self._scroll,
+            turn=lambda pages: self._scroll(pages * page() * 9 // 10),
+        )
         for name in ("<Return>", "<KP_Enter>"):
-            root.bind(name, lambda _: self._enter(in_field=SEND))
-        root.bind("<space>", lambda _: self._enter(in_field=None))
-        root.bind("<MouseWheel>", self._wheel)
-        root.bind("<FocusIn>", self._focus_came)
-
-    @staticmethod
-    def _done(do: Callable[[], None]) -> str:
-        do()
-        return "break"
+            self._root.bind(name, lambda _: self._enter(in_field=SEND))
+        self._root.bind("<space>", lambda _: self._enter(in_field=None))
+        self._root.bind("<MouseWheel>", lambda event: self._scroll(wheel(event)))
+        self._root.bind("<FocusIn>", self._focus_came)
 
     # --- pointer
 
     def _moved(self, surface: Surface, event: tk.Event[tk.Canvas]) -> None:
-        self._point_at(surface, surface.at(event.x, event.y))
+        hot, pointed = surface.at(event.x, event.y), None
+        if hot is not None and hot.walk is not None:
+            place = hot.walk.at(event.x - hot.x, surface.top(event.y) - hot.y)
+            pointed = None if place is None else (hot.action, place)
+        self._point_at(surface, hot, pointed)
 
-    def _point_at(self, surface: Surface, hot: Hot | None) -> None:
+    def _point_at(self, surface: Surface, hot: Hot | None, pointed: tuple[str, int] | None = None) -> None:
         action = hot.action if hot else None
-        pressable = hot is not None and hot.stop
+        pressable = hot is not None and hot.stop and hot.walk is None
         surface.canvas.configure(cursor="hand2" if pressable else "")
         over = action if pressable else None
         row = action if hot is not None and not hot.stop else None
@@ -98,8 +105,8 @@ class Hands:
             if row:
                 self._rest = self._root.after(_HINT_AFTER, self._show_hint)
         hint = self.hint if self.hint == row else None
-        if (over, hint) != (self.over, self.hint):
-            self.over, self.hint = over, hint
+        if (over, hint, pointed) != (self.over, self.hint, self.pointed):
+            self.over, self.hint, self.pointed = over, hint, pointed
             self._refresh()
 
     def _show_hint(self) -> None:
@@ -117,36 +124,67 @@ class Hands:
             return
         if held == FIELD:
             self._set_focus(FIELD)
-        else:
+        elif hot.walk is None:
             self._press(held)
-
-    def _wheel(self, event: tk.Event[tk.Misc]) -> None:
-        turns = event.delta if sys.platform == "darwin" else event.delta / 120
-        self._scroll(round(-turns * _STEP))
 
     # --- keyboard
 
-    def _stops(self) -> list[Hot]:
+    def _hots(self) -> list[Hot]:
         page = self._page
-        return [hot for hot in (*page.body.hots, *page.foot.hots) if hot.stop] if page else []
+        return [hot for part in (page.head, page.body, page.foot) for hot in part.hots] if page else []
+
+    def _focused(self) -> Hot | None:
+        return next((hot for hot in self._hots() if hot.stop and hot.action == self.focus), None)
 
     def _walk(self, step: int) -> None:
-        stops = [hot.action for hot in self._stops()]
-        if not stops:
+        """To the next stop. With no focus yet it begins in the body: the tabs come last."""
+        stops = [hot.action for hot in self._hots() if hot.stop and (hot.tab or hot.action == self.focus)]
+        if not stops or self._page is None:
             return
-        if self.focus in stops:
-            place = (stops.index(self.focus) + step) % len(stops)
+        at = self.focus or self._left
+        if at in stops:
+            place = (stops.index(at) + step) % len(stops)
         else:
-            place = 0 if step > 0 else -1
+            before = sum(hot.stop and hot.tab for hot in self._page.head.hots)
+            place = before % len(stops) if step > 0 else -1
         self._set_focus(stops[place])
         self.reveal()
+
+    def _move(self, key: Key) -> bool:
+        """An arrow key, Home or End, where what has the focus knows it; False: it is free to scroll."""
+        if self.focus == FIELD:
+            return key not in {"up", "down"}  # the field's own
+        hot = self._focused()
+        if hot is None or (hot.walk is None and not hot.keys):
+            return False
+        if hot.walk is not None:
+            before = self._places.get(hot.action, hot.walk.start)
+            self._places[hot.action] = hot.walk.step(before, key)
+            self._refresh()
+            self.reveal()
+            return True
+        aim = dict(hot.keys).get(key)
+        if aim is not None:
+            self.focus = aim
+            self._do(aim)
+            self.reveal()
+        return key in {"left", "right"} or aim is not None
+
+    def _do(self, action: str) -> None:
+        self._pressed = action
+        self._press(action)
 
     def _set_focus(self, action: str) -> None:
         self.focus = action
         self._refresh()
 
     def _escape(self) -> None:
-        if self._page is not None:
+        """Out of a chart first, then what the page has it for."""
+        hot = self._focused()
+        if hot is not None and hot.walk is not None:
+            self._left, self.focus = self.focus, None
+            self._refresh()
+        elif self._page is not None:
             self._press(self._page.escape)
 
     def _enter(self, in_field: str | None) -> str | None:
@@ -156,8 +194,9 @@ class Hands:
             if in_field:
                 self._press(in_field)
             return None
-        if self.focus and any(hot.action == self.focus for hot in self._stops()):
-            self._press(self.focus)
+        hot = self._focused()
+        if hot is not None and hot.walk is None:
+            self._do(hot.action)
         return "break"
 
     def _focus_came(self, event: tk.Event[tk.Misc]) -> None:
@@ -169,8 +208,12 @@ class Hands:
         self._page = page
         before = (self.focus, self.over, self.hint)
         if turned:
-            self.focus, self.over, self.hint = page.first, None, None
-        elif self.focus is not None and all(hot.action != self.focus for hot in self._stops()):
+            kept = self.focus if self.focus in {hot.action for hot in page.head.hots} else None
+            self.focus = (
+                kept if kept and kept == self._pressed else page.first
+            )  # the tab just pressed keeps it
+            self.over, self.hint, self.pointed, self._left = None, None, None, None
+        elif self.focus is not None and self._focused() is None:
             self.focus = page.first
         return before != (self.focus, self.over, self.hint)
 
@@ -195,13 +238,14 @@ class Hands:
         canvas.yview_moveto((canvas.canvasy(0) + pixels) / page.body.height)
 
     def reveal(self) -> None:
-        """Scroll so that what has the focus is seen whole."""
+        """Scroll so that what has the focus is seen whole, or from its top where it is too high."""
         page, canvas = self._page, self._body.canvas
         hot = next((h for h in page.body.hots if h.action == self.focus), None) if page else None
         if page is None or hot is None:
             return
         top, height, air = canvas.canvasy(0), canvas.winfo_height(), _STEP // 2
+        low = min(hot.y + hot.height + hot.tail, hot.y + height - 2 * air)
         if hot.y - air < top:
             self._scroll(round(hot.y - air - top))
-        elif hot.y + hot.height + air > top + height:
-            self._scroll(round(hot.y + hot.height + air - top - height))
+        elif low + air > top + height:
+            self._scroll(round(low + air - top - height))

@@ -6,7 +6,7 @@ Straight edges lie on whole pixels; curves are drawn four times larger and avera
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PIL import Image, ImageDraw
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Pen
 
     from tray.core.model import Face
+    from tray.views.charts.specs import Chart
 
 Kind = Literal["warning", "critical", "spent", "info", "battery"]
 Style = Literal["live", "stale", "open"]  # "open": no reading, a hollow bar
@@ -86,7 +87,7 @@ class Battery:
     size: int
 
 
-Spec = Bar | Panel | Switch | Sign | Battery
+Spec: TypeAlias = "Bar | Panel | Switch | Sign | Battery | Chart"
 
 
 def draw(spec: Spec) -> Image.Image:
@@ -102,6 +103,10 @@ def draw(spec: Spec) -> Image.Image:
             return _sign(spec)
         case Battery():
             return render(spec.face, spec.size)
+        case _:
+            from tray.views.charts.draw import draw as draw_chart  # not before a page has charts
+
+            return draw_chart(spec)
 
 
 def filled(width: int, part: float) -> int:

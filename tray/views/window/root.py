@@ -53,6 +53,7 @@ class Fonts:
             ("strong", family, 1.0, True),
             ("body", family, 1.0, False),
             ("small", family, 0.87, False),
+            ("bold", family, 0.87, True),
             ("mono", fixed.actual("family"), 0.85, False),
         )
         self.named: dict[Role, tkfont.Font] = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.core.model import Band
+from tray.views.window.lines import clean, elide
 from tray.views.window.paint import Bar, Panel, Sign, Switch, filled
-from tray.views.window.sheet import Hot, Picture, clean, elide
+from tray.views.window.sheet import Hot, Picture
 from tray.views.window.theme import band_colour, bar_colour
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from tray.views.window.lines import elide, wrap
 from tray.views.window.paint import Panel, Sign, Spec
 
 if TYPE_CHECKING:
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
 
     from tray.views.window.theme import Theme
 
-Role = Literal["title", "heading", "strong", "body", "small", "mono"]
+Role = Literal["title", "heading", "strong", "body", "small", "bold", "mono"]  # "bold" is small too
 
-_LONGEST = 600  # characters of one text that are measured or drawn; nothing honest is longer
+
+Key = Literal["left", "right", "up", "down", "home", "end"]
 
 
 class Typography(Protocol):
@@ -61,11 +63,27 @@ class Field:
 Op = Text | Picture | Field
 
 
+class Walk(Protocol):
+    """The places inside of a chart or a list; `start` is the one that has the keyboard first."""
+
+    @property
+    def start(self) -> int: ...
+    def at(self, x: int, y: int) -> int | None:
+        """The place under a point, pixels from the top left corner of the whole."""
+        ...
+
+    def step(self, place: int, key: Key) -> int:
+        """Where a key leads."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hot:
     """A place that answers to pointer and keyboard: pressing it does `action`.
 
-    `stop` False leaves it out of the Tab order (a row that only shows a hint under the pointer).
+    `stop` False: it can't be pressed (a row that only shows a hint under the pointer). `tab` False leaves it
+    out of the Tab order; `keys` are (key, action) pairs that are pressed while it has the keyboard, and lead
+    there. Through a `walk` arrow keys and pointer move from place to place; pressing it does nothing.
     """
 
     action: str
@@ -74,6 +92,10 @@ class Hot:
     width: int
     height: int
     stop: bool = True
+    tab: bool = True
+    keys: tuple[tuple[str, str], ...] = ()
+    walk: Walk | None = None
+    tail: int = 0  # pixels below it that are to be seen with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +109,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A scrolling body over a foot that stays; `first` has the focus at the start, `escape` is for Esc."""
+    """A scrolling body between a head and a foot that stay; `first` has the focus at the start.
+
+    `escape` is for Esc.
+    """
 
     body: Part
-    foot: Part
+    foot: Part = field(default_factory=Part)
+    head: Part = field(default_factory=Part)
     first: str | None = None
     escape: str = "close"
 
@@ -107,61 +133,19 @@ class Look:
     hint: str | None = None  # the row whose evidence is shown
     focus: str | None = None  # the action that has the keyboard
     marked: str | None = None  # the action that asks for attention
+    pointed: tuple[str, int] | None = None  # the place of a walk (its action, which) under the pointer
+    held: tuple[str, int] | None = None  # the one that has the keyboard
+
+    def place(self, action: str) -> int | None:
+        """Which place of a walk the person looks at: the pointer says it before the keyboard does."""
+        for spot in (self.pointed, self.held):
+            if spot is not None and spot[0] == action:
+                return spot[1]
+        return None
 
     def px(self, size: float) -> int:
         """A size of the design (at scale 1) in whole pixels, at least 1."""
         return max(round(size * self.scale), 1)
-
-
-def clean(text: str) -> str:
-    """One line that any toolkit can draw: no controls, no broken surrogates, bounded."""
-    kept = "".join(c if c.isprintable() else " " for c in text[: _LONGEST * 2])
-    return " ".join(kept.split())[:_LONGEST]
-
-
-def elide(text: str, role: Role, room: int, type_: Typography) -> str:
-    """The text, or as much of it as fits into `room` pixels with an ellipsis."""
-    text = clean(text)
-    if type_.width(role, text) <= room:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if type_.width(role, text[:middle].rstrip() + "…") <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return text[:low].rstrip() + "…"
-
-
-def wrap(text: str, role: Role, room: int, type_: Typography) -> tuple[str, ...]:
-    """The text in lines of at most `room` pixels; a word that is too long is broken."""
-    lines: list[str] = []
-    line = ""
-    for word in clean(text).split(" "):
-        longer = f"{line} {word}" if line else word
-        if type_.width(role, longer) <= room:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        line = word
-        while len(line) > 1 and type_.width(role, line) > room:
-            cut = _fitting(line, role, room, type_)
-            lines.append(line[:cut])
-            line = line[cut:]
-    return (*lines, line) if line else tuple(lines)
-
-
-def _fitting(word: str, role: Role, room: int, type_: Typography) -> int:
-    low, high = 1, len(word)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if type_.width(role, word[:middle]) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 @dataclass(slots=True)

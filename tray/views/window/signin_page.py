@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.views.window.lines import elide, wrap
 from tray.views.window.paint import Panel, Sign
-from tray.views.window.sheet import Field, Hot, Page, Picture, Sheet, button_height, buttons, elide, wrap
+from tray.views.window.sheet import Field, Hot, Page, Picture, Sheet, button_height, buttons
 
 if TYPE_CHECKING:
     from tray.core.screen import SignIn

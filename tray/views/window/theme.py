@@ -24,6 +24,8 @@ class Theme:
     marked: str  # the ground behind a switch that asks for attention
     alert: str  # the ground behind a problem
     notice: str  # the ground behind the banner
+    well: str  # the ground of a picker
+    chosen: str  # the face of its segment that is picked
     warning: str
     critical: str
     bar_normal: str  # fills need less contrast than text: 3:1 on `track`
@@ -45,6 +47,8 @@ LIGHT = Theme(
     marked="#e3edfd",
     alert="#fdf3e4",
     notice="#e8eef8",
+    well="#e6e8ed",
+    chosen="#ffffff",
     warning="#8a5700",
     critical="#b92d2a",
     bar_normal="#1f8a56",
@@ -65,6 +69,8 @@ DARK = Theme(
     marked="#27364d",
     alert="#352d1f",
     notice="#27303d",
+    well="#2b2e33",
+    chosen="#474c55",
     warning="#e9b04b",
     critical="#ff8078",
     bar_normal="#4cc38a",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.core.model import Action
-from tray.views.window.paint import Battery, Panel, Sign
+from tray.views.window.cards import GAP, MARGIN, PAD, ground, pill, strip, trouble
+from tray.views.window.lines import elide
+from tray.views.window.paint import Battery
 from tray.views.window.rows import bubble, gauge, is_one_line, quota_row, toggle_row
-from tray.views.window.sheet import Look, Page, Picture, Sheet, buttons, elide, wrap
+from tray.views.window.sheet import Look, Page, Sheet, buttons
 from tray.views.window.theme import faded
 
 if TYPE_CHECKING:
-    from tray.core.screen import Card, Screen, ToggleRow, Trouble
+    from tray.core.screen import Card, Screen, ToggleRow
 
-MARGIN, PAD, GAP = 12, 14, 10  # around the column, inside a card, between cards; pixels at scale 1
 _ROW_GAP = 14
 
 
@@ -33,7 +33,7 @@ def usage_page(screen: Screen, look: Look, notice: Notice) -> Page:
     sheet.y = look.px(MARGIN)
     for key, text in (("banner", screen.banner), ("notice", notice.text)):
         if text:
-            _strip(sheet, key, text)
+            strip(sheet, key, text)
     if notice.lost:
         look = sheet.look = replace(look, theme=faded(look.theme))
     named = next((card for card in screen.cards[:1] if card.title == screen.title), None)
@@ -51,22 +51,6 @@ def usage_page(screen: Screen, look: Look, notice: Notice) -> Page:
     refresh = "Asking…" if notice.asking else "Refresh"
     buttons(foot, (("refresh", refresh, False), ("page", "Open in browser", False)))
     return Page(body=sheet.part(), foot=foot.part())
-
-
-def _strip(sheet: Sheet, key: str, text: str) -> None:
-    """A tinted line of information over the whole width."""
-    look, theme = sheet.look, sheet.look.theme
-    side, pad, size = look.px(MARGIN), look.px(9), look.px(14)
-    left = side + pad + size + look.px(7)
-    lines = wrap(text, "small", look.width - left - side - pad, look.type)
-    height = len(lines) * look.type.line("small") + 2 * pad
-    ground = Panel(width=look.width - 2 * side, height=height, radius=look.px(8), fill=theme.notice)
-    sheet.picture(key, side, sheet.y, ground)
-    sheet.y += pad
-    sign = Sign(kind="info", size=size, colour=theme.accent, ground=theme.notice)
-    sheet.sign(f"{key}/sign", side + pad, "small", sign)
-    sheet.lines(f"{key}/text", left, lines, "small", theme.text)
-    sheet.y += pad + look.px(GAP)
 
 
 def _header(sheet: Sheet, screen: Screen, first: Card | None) -> None:
@@ -88,7 +72,7 @@ def _header(sheet: Sheet, screen: Screen, first: Card | None) -> None:
     sheet.text("title", left, title, "title", theme.text)
     if badge:
         at = left + look.type.width("title", title) + look.px(8)
-        _badge(sheet, "title/badge", badge, at, look.type.line("title"))
+        pill(sheet, "title/badge", badge, at, look.type.line("title"))
     if fresh:
         drop = (look.type.line("title") - look.type.line("small")) * 3 // 4  # about one baseline
         sheet.text("fresh", right, fresh, "small", theme.dim, anchor="ne", y=top + drop)
@@ -97,23 +81,6 @@ def _header(sheet: Sheet, screen: Screen, first: Card | None) -> None:
         sheet.text("subtitle", left, elide(screen.subtitle, "small", room, look.type), "small", theme.dim)
         sheet.y += look.type.line("small")
     sheet.y += look.px(GAP)
-
-
-def _badge(sheet: Sheet, key: str, badge: str, left: int, line: int) -> None:
-    """A small tag in the middle of a line of text that is `line` pixels high."""
-    look, theme = sheet.look, sheet.look.theme
-    wide, text = look.type.width("small", badge) + look.px(12), look.type.line("small")
-    spec = Panel(
-        width=wide,
-        height=text + look.px(2),
-        radius=look.px(5),
-        fill=theme.key,
-        edge=theme.edge,
-        stroke=look.px(1),
-    )
-    sheet.picture(key, left, sheet.y + (line - spec.height) // 2, spec)
-    top = sheet.y + (line - text) // 2
-    sheet.text(f"{key}/text", left + wide // 2, badge, "small", theme.dim, anchor="n", y=top)
 
 
 def _card(sheet: Sheet, key: str, card: Card, opt_in: ToggleRow | None, *, headed: bool) -> None:
@@ -138,27 +105,13 @@ def _card(sheet: Sheet, key: str, card: Card, opt_in: ToggleRow | None, *, heade
         gauge(sheet, f"{key}/gauge", card.gauge, left, right)
     if card.trouble:
         sheet.y += look.px(10) if headed or shown or card.note or card.gauge else 0
-        _trouble(sheet, f"{key}/trouble", card.trouble, left, right)
+        trouble(sheet, f"{key}/trouble", card.trouble, left, right)
     if opt_in:
         sheet.y += look.px(12)
         toggle_row(sheet, opt_in, left, right)
     sheet.y += look.px(PAD)
-    _ground(sheet, key, at, top)
+    ground(sheet, key, at, top)
     sheet.y += look.px(GAP)
-
-
-def _ground(sheet: Sheet, key: str, at: int, top: int) -> None:
-    """The card under everything drawn since the op number `at`."""
-    look, theme = sheet.look, sheet.look.theme
-    spec = Panel(
-        width=look.width - 2 * look.px(MARGIN),
-        height=sheet.y - top,
-        radius=look.px(10),
-        fill=theme.card,
-        edge=theme.edge,
-        stroke=look.px(1),
-    )
-    sheet.ops.insert(at, Picture(key=key, x=look.px(MARGIN), y=top, spec=spec))
 
 
 def _card_head(sheet: Sheet, key: str, card: Card, left: int, right: int) -> None:
@@ -172,40 +125,11 @@ def _card_head(sheet: Sheet, key: str, card: Card, left: int, right: int) -> Non
     sheet.text(f"{key}/title", left, title, "heading", theme.dim if card.greyed else theme.text)
     if badge:
         at = left + look.type.width("heading", title) + look.px(8)
-        _badge(sheet, f"{key}/badge", badge, at, line)
+        pill(sheet, f"{key}/badge", badge, at, line)
     if fresh:
         drop = (line - look.type.line("small")) // 2
         sheet.text(f"{key}/fresh", right, fresh, "small", theme.dim, anchor="ne", y=sheet.y + drop)
     sheet.y += line
-
-
-def _trouble(sheet: Sheet, key: str, trouble: Trouble, left: int, right: int) -> None:
-    """What went wrong and what to do, beside the last good data."""
-    look, theme = sheet.look, sheet.look.theme
-    if trouble.quiet:
-        words = ". ".join(part for part in (trouble.title.rstrip("."), trouble.hint) if part)
-        sheet.paragraph(key, left, right - left, words, "small", theme.dim)
-        return
-    top, at, pad, size = sheet.y, len(sheet.ops), look.px(10), look.px(15)
-    inner = left + pad + size + look.px(8)
-    room = right - pad - inner
-    sheet.y += pad
-    sign = Sign(kind="critical", size=size, colour=theme.warning, ground=theme.alert)
-    sheet.sign(f"{key}/sign", left + pad, "strong", sign)
-    sheet.paragraph(f"{key}/title", inner, room, trouble.title, "strong", theme.text)
-    sheet.y += look.px(2)
-    sheet.paragraph(f"{key}/hint", inner, room, trouble.hint, "small", theme.text)
-    if trouble.action:
-        sheet.y += look.px(8)
-        x, keys = inner, [(f"retry:{trouble.source}", "Retry")]
-        if trouble.action is Action.SIGN_IN:
-            keys.insert(0, (f"sign_in:{trouble.source}", "Sign in"))
-        for place, (action, label) in enumerate(keys):
-            x += sheet.button(action, label, x, primary=len(keys) > 1 and place == 0) + look.px(8)
-        sheet.y += look.type.line("body") + 2 * look.px(6)
-    sheet.y += pad
-    ground = Panel(width=right - left, height=sheet.y - top, radius=look.px(8), fill=theme.alert)
-    sheet.ops.insert(at, Picture(key=key, x=left, y=top, spec=ground))
 
 
 def _switches(sheet: Sheet, rows: tuple[ToggleRow, ...]) -> None:
@@ -217,5 +141,5 @@ def _switches(sheet: Sheet, rows: tuple[ToggleRow, ...]) -> None:
         sheet.y += look.px(12) if place else 0
         toggle_row(sheet, row, left, right)
     sheet.y += look.px(PAD - 1)
-    _ground(sheet, "switches", at, top)
+    ground(sheet, "switches", at, top)
     sheet.y += look.px(4)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from tray.core.screen import Screen
+from tray.views.window.pages import Pages
+from tray.views.window.questions import Questions
+from tray.views.window.tabs import tabs
 from tray.views.window.usage import Notice, usage_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     from tray.core.screen import ToggleRow
     from tray.views.window.content import Content, Desk
     from tray.views.window.link import Message, News
-    from tray.views.window.login import Child, Login
+    from tray.views.window.login import Child
+    from tray.views.window.pages import MakeAsker
+    from tray.views.window.questions import Question
     from tray.views.window.sheet import Look, Page
+    from tray.views.window.tabs import Tab
 
 _ERROR_FOR = 8_000  # milliseconds
 _MARKED_FOR = 2_400
@@ -23,7 +31,8 @@ _MARKED_FOR = 2_400
 class Visit:
     """Answers `page` for what is to be seen now and takes what was pressed; sends wishes to the engine.
 
-    A page other than the usage is loaded when it is turned to: a click on the icon need not wait for it.
+    It is at one of the tabs' pages, or at a question in front of them. What is not shown at first is loaded
+    when it is turned to: a click on the icon need not wait for it.
     """
 
     def __init__(
@@ -32,25 +41,41 @@ class Visit:
         *,
         open_url: Callable[[str], object],
         start: Callable[[tuple[str, ...], Callable[[], None]], Child] | None = None,
+        asker: MakeAsker | None = None,
+        tz: tzinfo | None = None,
     ) -> None:
-        self._content, self._open_url, self._start = content, open_url, start
+        self._content, self._open_url = content, open_url
         self._board: Any = None
         self._screen: Screen | None = None
         self._notice = Notice()
         self._banner = content.banner
-        self._toggle = ""  # the one whose consent is asked
-        self._login: Login | None = None
-        self._signed_in = False
+        self._pages = Pages(content, tz=tz, asker=asker)
+        self._questions = Questions(content, start=start, answered=self._answered)
         self._wanted: str | None = None  # a switch to mark as soon as it is there
-        self._alone = False  # opened for one question only: its Cancel closes the window
         self._desk: Desk
         self._send: Callable[[Message], bool]
-        self.kind: Literal["usage", "consent", "signin", "about"] = "usage"
         self.marked: str | None = None
 
     def attach(self, desk: Desk, send: Callable[[Message], bool]) -> None:
         """Before anything else. `send` takes a wish for the engine; False: none hears it."""
         self._desk, self._send = desk, send
+        self._pages.attach(desk)
+        self._questions.attach(desk, send)
+
+    @property
+    def kind(self) -> Tab | Question:
+        """What is shown."""
+        return self._questions.open or self._pages.tab
+
+    @property
+    def tab(self) -> Tab:
+        """The page that is shown, or is behind a question."""
+        return self._pages.tab
+
+    @property
+    def alone(self) -> bool:
+        """Whether the window was opened for one question only, whose end closes it."""
+        return self._questions.alone
 
     def begin(
         self,
@@ -59,41 +84,40 @@ class Visit:
         consent_for: str | None = None,
         sign_in: str | None = None,
         about: bool = False,
+        tab: str = "usage",
     ) -> None:
-        """What the window was opened for, beside showing the usage."""
-        if consent_for and consent_for in self._content.consents:
-            self._alone = True
-            self._ask_consent(consent_for)
-        elif sign_in and sign_in in self._content.sign_ins:
-            self._alone = True
-            self._sign_in(sign_in)
-        elif about:
-            self._alone = True
-            self._show_about()
-        elif focus:
+        """What the window was opened for; `tab` is the page it was last at, where nothing else is wanted."""
+        if self._questions.begin(consent_for=consent_for, sign_in=sign_in, about=about):
+            return
+        if focus:
             self._wanted = f"toggle:{focus}"
+        else:
+            self._pages.begin(tab)
 
     # --- what is seen -------------------------------------------------------------------------------------
 
     def page(self, look: Look, now: float) -> Page:
-        if self.kind == "consent":
-            from tray.views.window.consent import consent_page
-
-            return consent_page(self._content.consents[self._toggle], look)
-        if self.kind == "signin" and self._login is not None:
-            from tray.views.window.signin_page import signin_page
-
-            return signin_page(self._login.state, look)
-        if self.kind == "about":
-            from tray.views.window.about import about_page
-
-            return about_page(look)
+        if self._questions.open is not None:
+            return self._questions.page(look)
         if self._board is None:
             waiting = "Reading…" if not self._notice.lost else "Waiting for the tray…"
             self._screen = Screen(title="Usage", subtitle=waiting, freshness=None, cards=(), toggles=())
         else:
             self._screen = self._content.screen(self._board, now, self._banner)
-        return usage_page(self._screen, look, self._notice)
+        if self.kind == "usage":
+            return replace(usage_page(self._screen, look, self._notice), head=tabs("usage", look))
+        return self._pages.layout(
+            look,
+            banner=self._screen.banner,
+            notice=self._notice.text,
+            plan=self._board is not None and self._content.plan(self._board),
+            gauge=next((card.gauge for card in self._screen.cards if card.gauge), None),
+        )
+
+    def tick(self) -> None:
+        """Once a second while the window can be seen."""
+        if self._questions.open is None:
+            self._pages.tick()
 
     # --- what the engine says -----------------------------------------------------------------------------
 
@@ -115,6 +139,7 @@ class Visit:
             self._banner = message.get("banner") or self._banner
             if self._notice.lost:
                 self._notice = Notice()
+            self._pages.news()  # what the board tells has changed, so may have the rest
             self._desk.refresh()
             self._mark_wanted()
         elif "focus" in message:
@@ -131,15 +156,9 @@ class Visit:
         """A second opening: None, TOGGLE, `consent:TOGGLE`, `sign_in:SOURCE`, `about`; a question stays."""
         name = what if isinstance(what, str) else ""
         head, _, tail = name.partition(":")
-        if self.kind == "usage":
-            if head == "consent" and tail in self._content.consents:
-                self._ask_consent(tail)
-            elif head == "sign_in" and tail in self._content.sign_ins:
-                self._sign_in(tail)
-            elif name == "about":
-                self._show_about()
-            elif name:
-                self._wanted = f"toggle:{name}"
+        if self._questions.open is None and not self._questions.ask(head, tail) and name:
+            self._wanted = f"toggle:{name}"
+            self._pages.turn("usage")
         self._desk.show()
         self._mark_wanted()
 
@@ -176,20 +195,26 @@ class Visit:
                 self._open_url(self._content.usage_page)
             case "link":
                 self._open_url(tail)
+            case "tab":
+                self._turn(tail)
+            case "scope" | "days" | "rank" | "whole":
+                if self._pages.press(head, tail):
+                    self._desk.refresh()
             case "toggle":
                 self._press_toggle(tail)
             case "sign_in":
-                self._sign_in(tail)
-            case "consent":
-                self._answer_consent(action)
-            case "signin":
-                self._press_sign_in(action)
-            case "about":
-                self._back()
+                self._questions.ask(head, tail)
+            case "consent" | "signin" | "about":
+                self._questions.press(action)
             case _:
                 pass
 
+    def _turn(self, to: str) -> None:
+        if self._questions.open is None and self._pages.turn(to):
+            self._desk.refresh()
+
     def _refresh(self) -> None:
+        self._pages.ask(anew=True)
         if not self._notice.asking and self._send({"do": "refresh", "wait": True}):
             self._say(None, asking=True)
 
@@ -201,80 +226,16 @@ class Visit:
         if row is None or not row.enabled:
             return
         if row.needs_consent and not row.on:
-            self._ask_consent(name)
+            self._questions.ask("consent", name)
         else:
             self._send({"do": "toggle", "name": name, "on": not row.on, "consent": False})
 
-    def _ask_consent(self, name: str) -> None:
-        if name in self._content.consents:
-            self._toggle, self.kind = name, "consent"
-            self._desk.refresh()
-
-    def _show_about(self) -> None:
-        self.kind = "about"
-        self._desk.refresh()
-
-    def _answer_consent(self, action: str) -> None:
-        from tray.views.window.consent import ACCEPT
-
-        if action == ACCEPT:
-            self._send({"do": "toggle", "name": self._toggle, "on": True, "consent": True})
-            self._alone = False
-        self._back()
-
-    def _back(self) -> None:
-        if self._alone:
-            self._desk.close()
-            return
-        self.kind = "usage"
+    def _answered(self) -> None:
+        """Back from a question to the page behind it."""
         self._desk.refresh()
         self._mark_wanted()
 
-    # --- signing in ---------------------------------------------------------------------------------------
-
-    def _sign_in(self, source: str) -> None:
-        client = self._content.sign_ins.get(source)
-        if client is None or (self._login is not None and not self._login.state.over):
-            return
-        from tray.views.window.login import Login
-
-        self.kind, self._signed_in = "signin", False
-        self._login = Login(client, start=self._start, call=self._desk.call, changed=self._login_changed)
-        self._desk.refresh()
-
-    def _login_changed(self) -> None:
-        state = self._login.state if self._login is not None else None
-        if state is not None and state.done and not self._signed_in:
-            self._signed_in = True
-            self._send({"do": "refresh"})
-        self._desk.refresh()
-
-    def _press_sign_in(self, action: str) -> None:
-        login = self._login
-        if login is None:
-            return
-        from tray.views.window import signin_page
-
-        match action:
-            case signin_page.SEND:
-                text = self._desk.typed().strip()
-                if login.child is not None and text:
-                    login.child.type(text)
-            case signin_page.COPY:
-                self._desk.copy(login.state.url or "")
-            case signin_page.CANCEL:
-                if login.child is not None:
-                    login.child.cancel()
-                self._desk.refresh()
-            case signin_page.AGAIN:
-                self._sign_in(login.client.source)
-            case signin_page.CLOSE:
-                self._alone = self._alone and not login.state.done
-                self._back()
-            case _:
-                pass
-
     def leave(self) -> None:
         """The window closes: nothing that it started stays behind."""
-        if self._login is not None:
-            self._login.close()
+        self._pages.close()
+        self._questions.close()

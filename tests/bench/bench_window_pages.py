@@ -1,0 +1,83 @@
+"""The window's pages: turning to one, scrolling it, walking through a chart; each within a frame of the screen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+_RUN = """
+import json, sys, time
+from datetime import UTC
+from tests.window_stage import Stage
+from tray.desktop.appearance import Appearance
+from tray.views.window.app import App
+from tray.views.window.root import Fonts, new_root
+
+scale = float(sys.argv[1])
+stage = Stage()
+root = new_root()
+app = App(root, stage.visit, appearance=Appearance(dark=True, scale=scale), fonts=Fonts(root, scale, 1.0))
+stage.visit.attach(app, stage.send)
+app.show()
+stage.press("tab:activity")
+stage.asker.answer()
+stage.press("tab:usage")
+root.update()
+taken = {"first": [], "more": [], "turn": [], "scroll": [], "walk": [], "tick": []}
+
+def timed(kind, do):
+    start = time.perf_counter()
+    do()
+    root.update()
+    taken[kind].append((time.perf_counter() - start) * 1000)
+
+for page in ("activity", "insights"):
+    start = time.perf_counter()
+    stage.visit.press(f"tab:{page}")
+    root.update_idletasks()  # what can be seen is on the screen
+    seen = time.perf_counter()
+    while app.body._rest:
+        slice_ = time.perf_counter()
+        app.body._go_on()
+        root.update_idletasks()
+        taken["more"].append((time.perf_counter() - slice_) * 1000)
+    taken["first"].append((seen - start) * 1000)
+for _ in range(6):
+    for page in ("usage", "activity", "insights"):
+        timed("turn", lambda: stage.visit.press(f"tab:{page}"))
+for page in ("activity", "insights"):
+    stage.visit.press(f"tab:{page}")
+    for step in range(40):
+        timed("scroll", lambda: app._hands._scroll(37 if step < 20 else -37))
+    for _ in range(10):
+        timed("tick", app._paint)
+app._hands.focus = "chart:heat"
+app.refresh()
+for key in ("right", "down", "left", "up") * 10:
+    timed("walk", lambda: app._hands._move(key))
+print(json.dumps(taken))
+root.destroy()
+"""
+
+
+def measure(desktop, scale):
+    """Milliseconds of each kind, from the wish to the screen's being up to date."""
+
+    command = [sys.executable, "-W", "ignore", "-c", _RUN, str(scale)]
+    done = subprocess.run(
+        command, env={**desktop.env, "PYTHONPATH": "."}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_pages_turn_scroll_and_walk_within_a_frame(desktop, figures):
+    for scale in (1, 2):
+        taken = measure(desktop, scale)
+        figures.tell(f"a page turned to for the first time, scale {scale}", taken["first"])
+        figures.hold(f"what lies below it, drawn in pieces, scale {scale}", taken["more"], 16)
+        figures.hold(f"a page turned to, scale {scale}", taken["turn"], 16)
+        figures.hold(f"a page scrolled, scale {scale}", taken["scroll"], 16)
+        figures.hold(f"a step through the heatmap, scale {scale}", taken["walk"], 16)
+        figures.hold(f"a second without news, scale {scale}", taken["tick"], 16)

@@ -1,0 +1,79 @@
+"""What the activity pages say beside the figures: titles of sections, states, sums."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.core.insight_words import heat_text
+
+if TYPE_CHECKING:
+    from tray.core.insights import Analytics, RecentSession
+    from tray.core.model import Board
+
+WORKSPACES = "Workspaces"
+LEADERBOARD = "Leaderboard"
+HEATMAP = "When sessions start"
+TURNS = "Turns in a session"
+SLASH = "Slash commands"
+RECENT = "Last 24 hours"
+
+READING = "Reading…"
+WILL_APPEAR = "Your sessions, commits and tokens appear here as soon as an agent has worked on this computer."
+LOWER_BOUND = "Transcripts are still to be read: until then every figure is a lower bound."
+STAYS = "What could be read before stays below."
+NONE_IN_WINDOW = "Nothing in this time."
+NO_COMMANDS = "No slash command yet."
+NONE_RECENT = "No session was active in the last 24 hours."
+UNREADABLE = "The activity can't be read"
+
+_PLAN_OF, _PLANS = "anthropic", ("pro", "max")
+
+
+def window_text(days: int | None) -> str:
+    """The window picked, in words."""
+    match days:
+        case None:
+            return "all time"
+        case 1:
+            return "last 24 hours"
+        case _:
+            return f"last {days} days"
+
+
+def busiest(found: Analytics) -> tuple[int, int] | None:
+    """The cell of the heatmap with the most sessions; None where all are empty."""
+    cells = [(count, day, hour) for day, row in enumerate(found.heatmap) for hour, count in enumerate(row)]
+    count, day, hour = max(cells, key=lambda cell: cell[0], default=(0, 0, 0))
+    return (day, hour) if count else None
+
+
+def heat_sum(found: Analytics) -> str:
+    """What the heatmap tells at rest."""
+    cell = busiest(found)
+    return f"Busiest: {heat_text(found, *cell)}" if cell else NONE_IN_WINDOW
+
+
+def turns_sum(found: Analytics) -> str:
+    """What the turn histogram tells at rest."""
+    count = sum(found.turn_histogram)
+    return f"{count:,} session{'' if count == 1 else 's'}"
+
+
+def outcomes(recent: tuple[RecentSession, ...]) -> tuple[tuple[str, str], ...]:
+    """How the sessions of the time line ended: (outcome, words), those that there are."""
+    counts = {True: 0, False: 0, None: 0}
+    for one in recent:
+        counts[one.ok] += 1
+    said = {True: ("ok", "finished"), False: ("failed", "failed"), None: ("open", "open or not known")}
+    return tuple((said[ok][0], f"{count:,} {said[ok][1]}") for ok, count in counts.items() if count)
+
+
+def show_all(count: int) -> str:
+    """The button below a list that is cut."""
+    return f"Show all {count:,}"
+
+
+def on_plan(board: Board) -> bool:
+    """Whether a Pro or Max plan pays for the sessions that `fair_use` speaks of."""
+    plans = (one.snapshot.plan or "" for one in board.entries if one.source == _PLAN_OF and one.snapshot)
+    return any(word in plan.lower().split() for plan in plans for word in _PLANS)

@@ -1,0 +1,56 @@
+"""What the activity pages are drawn from: what the person picked, and the last answer to that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.core.insights import DEFAULT_DAYS, Rank, Scope
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from tray.core.insights import Metrics
+    from tray.core.screen import Gauge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question to the analyst. `scope` None: whichever there is."""
+
+    scope: Scope | None = None
+    days: int | None = DEFAULT_DAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Everything that is to be seen; `found` None: the first answer is not there yet.
+
+    `found` may still answer an earlier question: its own scope and days say so.
+    """
+
+    found: Metrics | None = None
+    asked: Asked = Asked()
+    rank: Rank = Rank.SESSIONS
+    both: bool = False  # there are two scopes to choose from
+    whole: frozenset[str] = frozenset()  # the lists that are shown to their end
+    plan: bool = False  # a plan pays for the sessions that `fair_use` speaks of
+    gauge: Gauge | None = None  # how far a reading of transcripts is
+    banner: str | None = None
+    notice: str | None = None
+    tz: tzinfo | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that the switch shows."""
+        return self.asked.scope or (self.found.scope if self.found else Scope.MACHINE)
+
+    @property
+    def other_scope(self) -> bool:
+        """Whether the figures are of another scope than the one picked."""
+        return self.found is not None and self.found.scope is not self.scope
+
+    @property
+    def other_days(self) -> bool:
+        """Whether the analytics are of another window than the one picked."""
+        return self.found is not None and self.found.analytics.window_days != self.asked.days

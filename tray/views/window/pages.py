@@ -1,0 +1,187 @@
+"""The three pages of the window: which one is shown, what was picked on it, and its figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from tray.views.window.tabs import tabs, turned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from tray.core.insights import Metrics
+    from tray.core.screen import Gauge
+    from tray.views.window.asking import Answer
+    from tray.views.window.content import Content, Desk
+    from tray.views.window.insight_state import Asked, Shown
+    from tray.views.window.sheet import Look, Page
+    from tray.views.window.tabs import Tab
+
+
+class Asking(Protocol):
+    """Whatever has questions answered, as `asking.Asker` does."""
+
+    def look(self, asked: Asked, *, anew: bool = False) -> None: ...
+    def close(self) -> None: ...
+
+
+# What a question's answers come from: made with the content and with what is to be told.
+MakeAsker: TypeAlias = "Callable[[Content, Callable[[Answer], None]], Asking]"
+
+_LOOK_EVERY = 2  # seconds (ticks of the window) between two looks at the data
+
+
+class Pages:
+    """Keeps what the Activity and the Insights page are drawn from, and asks for it while one is shown."""
+
+    def __init__(self, content: Content, *, tz: tzinfo | None = None, asker: MakeAsker | None = None) -> None:
+        self.tab: Tab = "usage"
+        self._content, self._tz, self._make_asker = content, tz, asker
+        self._shown: Shown | None = None  # not before a page needs it: the usage is shown without it
+        self._asker: Asking | None = None
+        self._desk: Desk
+        self._answers: dict[Asked, Metrics] = {}
+        self._made: tuple[object, Page] | None = None
+        self._ticks = 0
+
+    def attach(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # --- turning and picking
+
+    def begin(self, at: str) -> None:
+        """Be at a page, whose figures are asked for once the window can be seen."""
+        self.tab = turned(self.tab, at)
+
+    def turn(self, to: str) -> bool:
+        """Turn to a page by name, number, `next`, `previous`; whether it is another one now."""
+        before, self.tab = self.tab, turned(self.tab, to)
+        if self.tab != "usage":
+            self.ask()
+        return self.tab != before
+
+    def press(self, group: str, value: str) -> bool:
+        """Take what was picked; False where that is none of ours or changes nothing."""
+        from tray.core.insights import DAYS, Rank, Scope
+
+        before = shown = self._state()
+        match group:
+            case "scope" if value in tuple(Scope) and value != shown.scope:
+                shown = replace(shown, asked=replace(shown.asked, scope=Scope(value)))
+            case "days":
+                days = next((one for one in DAYS if str(one or "all") == value), shown.asked.days)
+                shown = replace(shown, asked=replace(shown.asked, days=days))
+            case "rank" if value in tuple(Rank):
+                shown = replace(shown, rank=Rank(value))
+            case "whole":
+                shown = replace(shown, whole=shown.whole | {value})
+        if shown == before:
+            return False
+        self._show(replace(shown, found=self._answers.get(shown.asked, shown.found)))
+        if shown.asked != before.asked:
+            self.ask()
+        return True
+
+    # --- what is asked and answered
+
+    def tick(self) -> None:
+        """Once a second while the window can be seen, for the first time when it is just painted."""
+        if self.tab != "usage" and self._ticks % _LOOK_EVERY == 0:
+            self.ask()
+        self._ticks += 1
+
+    def news(self) -> None:
+        """Something is another now: the next tick looks."""
+        self._ticks = 0
+
+    def ask(self, *, anew: bool = False) -> None:
+        """Look whether the figures of the shown page have changed."""
+        if self.tab == "usage" or self._content.analyst is None:
+            return
+        if self._asker is None:
+            make = self._make_asker or _asker
+            self._asker = make(self._content, lambda answer: self._desk.call(lambda: self._hear(answer)))
+        self._asker.look(self._state().asked, anew=anew)
+
+    def close(self) -> None:
+        """The window closes."""
+        if self._asker is not None:
+            self._asker.close()
+
+    def _hear(self, answer: Answer) -> None:
+        shown, found = self._state(), answer.found
+        before = self._answers.get(answer.asked)
+        if found.trouble and found.empty and before is not None:
+            found = replace(before, trouble=found.trouble)  # a failure takes nothing away
+        self._answers[answer.asked] = found
+        both = shown.both or _has_both(found)
+        self._show(replace(shown, both=both))
+        if answer.asked == shown.asked:
+            self._show(replace(self._state(), found=found))
+        self._desk.refresh()
+
+    # --- what is seen
+
+    def layout(
+        self,
+        look: Look,
+        *,
+        banner: str | None,
+        notice: str | None,
+        plan: bool,
+        gauge: Gauge | None,
+    ) -> Page:
+        """The page that is shown, laid out anew only where something in it differs. Not for the usage."""
+        shown = self._state()
+        reading = shown.found is None or not shown.found.complete
+        shown = replace(
+            shown, banner=banner, notice=notice, plan=plan, gauge=gauge if reading else None, tz=self._tz
+        )
+        key = (self.tab, shown, look)
+        if self._made is not None and self._made[0] == key:
+            return self._made[1]
+        if self.tab == "activity":
+            from tray.views.window.activity_page import activity_page as lay_out
+        else:
+            from tray.views.window.insights_page import insights_page as lay_out
+        page = replace(lay_out(shown, look), head=tabs(self.tab, look))
+        self._made = (key, page)
+        return page
+
+    def _state(self) -> Shown:
+        if self._shown is None:
+            from tray.views.window.insight_state import Shown
+
+            self._shown = Shown()
+        return self._shown
+
+    def _show(self, shown: Shown) -> None:
+        from tray.core.insights import reranked
+
+        found = shown.found
+        self._shown = replace(shown, found=None if found is None else reranked(found, shown.rank))
+
+
+def _has_both(found: Metrics) -> bool:
+    """Whether this is of all the machine and Claudette is a part of it: only there a name is no path."""
+    from tray.core.insights import Scope
+
+    return found.scope is Scope.MACHINE and any(one.id != one.path for one in found.workspaces)
+
+
+def _asker(content: Content, told: Callable[[Answer], None]) -> Asking:
+    from tray.views.window.asking import Asker
+
+    assert content.analyst is not None
+    return Asker(content.analyst, told, stamps=content.stamps, warm=_warm)
+
+
+def _warm() -> None:
+    """Load what lays out the pages and draws their charts, before the first answer comes."""
+    import tray.views.charts.draw
+    import tray.views.charts.palette
+    import tray.views.charts.places
+    import tray.views.window.activity_page
+    import tray.views.window.insights_page  # noqa: F401
