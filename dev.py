@@ -40,6 +40,7 @@ DESKTOP_PACKAGES = (
     *("xfce4-panel", "xfconf", "lxqt-panel", "trayer", "dunst", "libnotify-bin"),
     *("gnome-keyring", "libsecret-tools"),
     *("fonts-dejavu-core", "fonts-noto-core", "iproute2"),
+    "chromium",
 )
 
 

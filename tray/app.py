@@ -40,8 +40,13 @@ def on_signals(call: Callable[[], None]) -> None:
                 signal.signal(number, lambda *_: call())
 
 
-def run_headless(places: Places, role: Role = Role.HEADLESS, focus: str | None = None) -> int:
-    """The engine without an icon; with role WINDOW it opens the window and ends with it."""
+def run_headless(
+    places: Places,
+    role: Role = Role.HEADLESS,
+    focus: str | None = None,
+    page: tuple[str, ...] | None = None,
+) -> int:
+    """The engine without an icon; with role WINDOW it opens the window, or the `page`, and ends with it."""
     lock = take_lock(places, role)
     if lock is None:
         if role is Role.WINDOW:
@@ -53,7 +58,9 @@ def run_headless(places: Places, role: Role = Role.HEADLESS, focus: str | None =
     program = Program(places, role, lock, notify=_say, quit_=done.set)
     try:
         program.start()
-        if role is Role.WINDOW:
+        if page is not None:
+            program.open_page(page)
+        elif role is Role.WINDOW:
             program.open_window(focus)
         done.wait()
     finally:
@@ -67,6 +74,16 @@ def open_window(places: Places, focus: str | None) -> int:
     if answer:
         return 0 if answer.get("ok") else 1
     return run_headless(places, Role.WINDOW, focus)
+
+
+def open_page(places: Places, focus: str | None, *, no_open: bool) -> int:
+    """The browser page of the running engine, else one with its own engine; until the page is closed."""
+    arguments = (*(("--focus", focus) if focus else ()), *(("--no-open",) if no_open else ()))
+    if ask_engine(places, {"do": "ping"}):
+        from tray.views.web.__main__ import main
+
+        return 1 if main(arguments) else 0
+    return run_headless(places, Role.WINDOW, focus, arguments)
 
 
 def _say(title: str, body: str, key: str) -> None:

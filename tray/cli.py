@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
 
     window = commands.add_parser("window", help="open the usage window")
     window.add_argument("--focus", metavar="TOGGLE", help="mark this switch")
+    window.add_argument(
+        "--browser", action="store_true", help="as a page in the browser, on this machine only"
+    )
+    window.add_argument("--no-open", action="store_true", help="print the page's address and open nothing")
 
     toggle = commands.add_parser("toggle", help="turn a switch on or off; without either it flips")
     toggle.add_argument("name", choices=[str(name) for name in ToggleId])

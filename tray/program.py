@@ -11,6 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from tray import wishes
 from tray.core import reducer
 from tray.core.alerts import Mark
 from tray.core.codec import decode, encode
@@ -22,7 +23,7 @@ from tray.engine.ipc import connect
 from tray.engine.lock import EngineLock
 from tray.engine.service import Duties, Service
 from tray.engine.store import Store
-from tray.engine.windows import WindowProcess
+from tray.engine.windows import PAGE, WINDOW, WindowProcess
 from tray.metrics.activity import activity_reader
 from tray.metrics.keeper import Keeper
 from tray.outside import watch_groups, world
@@ -111,7 +112,8 @@ class Program:
         self._show = show
         self._notify = notify
         self._quit = quit_
-        self.drawn = True  # False once a window could not be drawn
+        self.drawn = True  # False once neither window nor page could be shown
+        self._banner: str | None = None
         self._wish: str | None = None
         self._late_wish: str | None = None
         self._stopping = threading.Event()
@@ -211,18 +213,18 @@ class Program:
         self._wish = wish
         if self.service.focus_window(wish):
             return
-        head, _, tail = (wish or "").partition(":")
-        match head:
-            case "":
-                arguments: tuple[str, ...] = ()
-            case "consent" | "sign_in":
-                arguments = (f"--{head.replace('_', '-')}", tail)
-            case "about":
-                arguments = ("--about",)
-            case _:
-                arguments = ("--focus", head)
-        opened = self.window.open((*arguments, *(("--banner", banner) if banner else ())))
-        self._late_wish = None if opened else wish  # it is just starting: it hears of this once it listens
+        self._banner = banner
+        self._open(WINDOW, (*wishes.arguments(wish), *(("--banner", banner) if banner else ())))
+
+    def open_page(self, arguments: tuple[str, ...] = ()) -> None:
+        """Serve the browser page in the window's place; the arguments are those of `tray.views.web`."""
+        self._open(PAGE, arguments)
+
+    def _open(self, module: str, arguments: tuple[str, ...]) -> None:
+        stands_in = ("--stands-in",) if module == PAGE else ()
+        opened = self.window.open((*stands_in, *arguments), module)
+        # One that is just starting hears of the wish once it listens.
+        self._late_wish = None if opened else self._wish
 
     def _window_ready(self) -> None:
         wish, self._late_wish = self._late_wish, None
@@ -245,8 +247,14 @@ class Program:
             self._quit()
 
     def _no_window(self, reason: str) -> None:
+        from tray.desktop.browser import has_browser
+
+        if self.window.module == WINDOW and has_browser():
+            banner = " ".join(told for told in (reason, self._banner) if told)  # the page says why it is one
+            self.open_page((*wishes.arguments(self._wish), "--banner", banner))
+            return
         self.drawn = False
-        self._notify("The usage window can't be drawn", f"{reason} {_instead(self._wish)}", "no-window")
+        self._notify("The usage window can't be drawn", f"{reason} {wishes.instead(self._wish)}", "no-window")
 
     def _changed(self, board: Board) -> None:
         self._show(board)
@@ -269,14 +277,3 @@ def marks_of(alerts: Mapping[str, Any]) -> dict[str, Mark]:
         with contextlib.suppress(ValueError):
             marks[key] = decode(Mark, value)
     return marks
-
-
-def _instead(wish: str | None) -> str:
-    """The command that does without a window what the window was wanted for."""
-    head, _, tail = (wish or "").partition(":")
-    if head == "consent":
-        return f"In a terminal: claudette-tray toggle {tail} on"
-    if head == "sign_in":
-        command = next((source.sign_in for source in ALL if source.id == tail), ())
-        return f"In a terminal: {' '.join(command)}"
-    return "In a terminal: claudette-tray status"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import urllib.request
 
 import pytest
 
@@ -233,7 +234,7 @@ def test_the_end_of_the_tray_ends_the_window(desktop, person, codex):
     wait_for(lambda: person.processes() == {}, 5, "window and tray ended")
 
 
-def test_a_tray_without_tk_names_the_missing_package(desktop, person):
+def test_a_tray_without_tk_opens_the_page_and_names_the_missing_package(desktop, person):
     Scene(person).codex_works(session=42, week=10)
     without = person.home / "without-tk"
     without.mkdir()
@@ -241,11 +242,21 @@ def test_a_tray_without_tk_names_the_missing_package(desktop, person):
     person.start(PYTHONPATH=f"{without}:{person.env['PYTHONPATH']}")
     wait_for_tooltip(desktop, "58% left")
     desktop.click_icon()
-    title, body = wait_for(desktop.notifications, 10, "told")[0]
-    assert title == "The usage window can't be drawn"
-    assert "python3-tk" in body
-    desktop.forget_notifications()
+    page = visited(wait_for(person.urls, 10, "the page is opened")[0])
+    assert "python3-tk" in page
+    assert "58% left" in page
     desktop.choose("Experimental", "Claude Code Usage")
-    title, body = wait_for(desktop.notifications, 10, "told")[0]
-    assert "python3-tk" in body
-    assert "claudette-tray toggle claude_code_usage on" in body
+    asked = wait_for(lambda: person.urls()[1:], 10, "the page is opened again")[0]
+    assert "I understand" in visited(asked)
+    assert person.windows() == [], "the page alone"
+    assert len([one for one in person.processes().values() if "tray.views.web" in one]) == 1
+    assert desktop.notifications() == []
+
+
+def visited(address):
+    """What a browser gets that follows an address once."""
+    jar = urllib.request.HTTPCookieProcessor()
+    with urllib.request.build_opener(jar, urllib.request.ProxyHandler({})).open(
+        address, timeout=10
+    ) as answer:
+        return answer.read().decode()

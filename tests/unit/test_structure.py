@@ -35,8 +35,8 @@ LAYERS = {
     "desktop": ("core",),
     "views": ("core", "desktop"),
 }
-# The window is a process of its own: it holds the client's end of the channel and reads the sources as data.
-# It counts the person's activity itself, so that the tray never loads what that needs: `metrics` (or the demo's).
+# Window and page are processes of their own: each holds the client's end of the channel, reads the sources as data,
+# and counts the person's activity itself, so that the tray never loads what that needs: `metrics` (or the demo's).
 WINDOW = (
     *("engine.ipc", "engine.wire", "engine.paths", "engine.files", "engine.settings", "sources"),
     *("metrics.analytics", "metrics.git_commits", "demo.insights"),
@@ -184,7 +184,7 @@ def test_a_layer_loads_only_what_lies_below_it(path):
     if layer not in LAYERS:
         return  # the command line and the joining parts know everything
     allowed = [f"tray.{below}" for below in (layer, *LAYERS[layer])]
-    if parts[:2] == ("views", "window"):
+    if parts[:2] in (("views", "window"), ("views", "web")):
         allowed += [f"tray.{below}" for below in WINDOW]
     for found in imports(path, types=False):
         if found == "tray" or not found.startswith("tray."):  # `from tray import __version__`

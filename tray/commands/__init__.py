@@ -52,6 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
 
             return metrics.metrics(places, arguments)
         case "window":
+            if arguments.browser or arguments.no_open:
+                if arguments.demo:
+                    from tray.demo.page import run_demo_page
+
+                    return run_demo_page(no_open=arguments.no_open)
+                from tray import app
+
+                return app.open_page(places, arguments.focus, no_open=arguments.no_open)
             from tray import app
 
             return app.open_window(places, arguments.focus)

@@ -84,10 +84,11 @@ class DemoState:
 def run_demo() -> int:
     """The tray over made-up boards until Quit; its settings live in a folder that goes with it."""
     from tray.app import on_signals
+    from tray.desktop.browser import has_browser
     from tray.desktop.host import make_host
     from tray.engine.paths import APP, locate
     from tray.engine.service import Duties, Service
-    from tray.engine.windows import WindowProcess
+    from tray.engine.windows import PAGE, WINDOW, WindowProcess
     from tray.sources import ALL
     from tray.views.tray import TrayView
 
@@ -120,6 +121,11 @@ def run_demo() -> int:
         if not service.focus_window(wish):
             window.open(("--demo",))
 
+    def not_drawn(reason: str) -> None:
+        del reason
+        if window.module == WINDOW and has_browser():
+            window.open(("--stands-in", "--demo"), PAGE)
+
     host = make_host(APP, "claudette-tray (demo)", act, lambda: open_window(None), app_icon=APP)
     view = TrayView(host, ALL, now=time.time, at_login=lambda: None, extra=state.menu)
 
@@ -129,7 +135,7 @@ def run_demo() -> int:
 
     engine = DemoEngine(state.next(time.time()), changed)
     service = Service(places, engine, ALL, Duties(open_window=open_window, quit=host.stop), "demo")
-    window = WindowProcess(lambda reason: None, env={**os.environ, "XDG_RUNTIME_DIR": str(folder)})
+    window = WindowProcess(not_drawn, env={**os.environ, "XDG_RUNTIME_DIR": str(folder)})
 
     def cycle() -> None:
         while not over.is_set():

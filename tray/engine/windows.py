@@ -1,4 +1,4 @@
-"""The usage window's process: one at a time, started on demand, never left behind."""
+"""The process of the usage window, or of the page in its place: one at a time, never left behind."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WINDOW, PAGE = "tray.views.window", "tray.views.web"
+
 _TAIL = 2000  # characters of error output that are kept
 
 
 class WindowProcess:
-    """Starts `python -m tray.views.window`; `failed` is told in words when it could not draw."""
+    """Starts `python -m tray.views.window`, or the page's module; `failed` is told why nothing is to be seen.
+
+    It may open something else in its place: `ended` is then called when that has ended.
+    """
 
     def __init__(
         self,
@@ -32,6 +37,7 @@ class WindowProcess:
         self._failed = failed
         self._ended = ended
         self._child: subprocess.Popen[str] | None = None
+        self.module = WINDOW  # what was started last
         self._turn = threading.Lock()
 
     @property
@@ -40,13 +46,13 @@ class WindowProcess:
         child = self._child
         return child is not None and child.poll() is None
 
-    def open(self, arguments: Sequence[str] = ()) -> bool:
-        """Start it; False where it runs already (it hears of new wishes over the channel)."""
+    def open(self, arguments: Sequence[str] = (), module: str = WINDOW) -> bool:
+        """Start it; False where one runs already (it hears of new wishes over the channel)."""
         with self._turn:
             if self.running:
                 return False
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "tray.views.window", *arguments],
+                [sys.executable, "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
                 env=self._env,
                 stderr=subprocess.PIPE,
@@ -54,7 +60,7 @@ class WindowProcess:
                 errors="replace",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-            child = self._child
+            child, self.module = self._child, module
         threading.Thread(target=self._wait, args=(child,), name="window", daemon=True).start()
         return True
 
@@ -74,11 +80,13 @@ class WindowProcess:
     def _wait(self, child: subprocess.Popen[str]) -> None:
         said = ""
         if child.stderr is not None:
-            for line in child.stderr:
-                said = (said + line)[-_TAIL:]
+            with child.stderr:
+                for line in child.stderr:
+                    said = (said + line)[-_TAIL:]
         code = child.wait()
         if code == CANT_DRAW:
             self._failed(said.strip().splitlines()[-1] if said.strip() else "It did not say why.")
         elif code not in (0, -15, -9):
             log.warning("the usage window ended with code %s: %s", code, said.strip()[-400:])
-        self._ended()
+        if self._child is child:
+            self._ended()

@@ -44,7 +44,7 @@ class Link:
     """Runs `follow` on a thread of its own; `send` may be called from any.
 
     `connect` answers None where no engine listens; `clock` counts seconds; `wait` sleeps for seconds and
-    answers True once the window is closing.
+    answers True once the window is closing. Who has the role `window` is brought forward by the engine.
     """
 
     def __init__(
@@ -54,9 +54,11 @@ class Link:
         *,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], bool] | None = None,
+        role: str = "window",
     ) -> None:
         self._connect = connect
         self._post = post
+        self._role = role
         self._clock = clock
         self._closing = threading.Event()
         self._wait = wait or self._closing.wait
@@ -114,7 +116,7 @@ class Link:
         self._client = client
         ended = False
         try:
-            client.send({"do": "subscribe", "role": "window"})
+            client.send({"do": "subscribe", "role": self._role})
             for message in client.messages():
                 if message.get("bye"):
                     ended = not message.get("handover")

@@ -1,0 +1,1 @@
+"""The browser page: the window's content as HTML, served to this person alone; and the report as a file."""

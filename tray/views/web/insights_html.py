@@ -1,0 +1,204 @@
+"""The Insights tab: leaderboard, heatmap, turns, slash commands and the last 24 hours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tray.core import insight_words as words
+from tray.core import page_words
+from tray.core.insights import Rank
+from tray.views.charts.specs import Dot
+from tray.views.web.charts_svg import columns, legend, level, timeline
+from tray.views.web.heat_table import heat_table
+from tray.views.web.markup import Html, el, join, name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from tray.core.insights import Analytics, Leader, Metrics, RecentSession, SlashCount
+
+_SHOWN = 8  # lines of a ranking; the others are folded
+_DAY = 86_400_000  # milliseconds
+_QUARTER = 900_000  # the finest step of any time zone
+_HINT = "Point at one, or walk them with the arrow keys."
+_LANES = 12  # that the time line grows to
+_APART = 0.012  # of the span: what a mark takes beyond its end
+
+
+def insights(
+    found: Metrics,
+    now: int,
+    *,
+    rank: Rank,
+    ranks: Html | None = None,
+    walk: bool,
+    tz: tzinfo | None = None,
+) -> Html:
+    """The cards; `ranks` is what picks the order of the leaderboard, `now` is in Unix milliseconds."""
+    told = found.analytics
+    window = words.WINDOWS.get(told.window_days, f"{told.window_days} d")
+    return el(
+        "div",
+        _box(page_words.LEADERBOARD, window, ranks, _board(told.leaderboard, rank)),
+        _box(
+            page_words.HEATMAP,
+            window,
+            heat_table(told, walk=walk),
+            say=page_words.heat_sum(told),
+            walk=walk,
+        ),
+        _box(page_words.TURNS, window, _turns(told, walk=walk), say=page_words.turns_sum(told), walk=walk),
+        _box(page_words.SLASH, window, _slash(told.slash_commands)),
+        _box(
+            page_words.RECENT,
+            "24 h",
+            _recent(told.recent_sessions, now, tz, walk=walk),
+            say=_HINT if walk else "",
+            walk=walk,
+        ),
+        class_="cards wide",
+    )
+
+
+def _box(title: str, window: str, *content: Html | None, say: str = "", walk: bool = False) -> Html:
+    """A card; with `say` it ends with a line, in which a place that has the focus tells its text instead."""
+    line = el("p", say, class_="say small", data_say=walk) if say else None
+    head = el("header", el("h3", title), el("span", window, class_="dim fresh"))
+    return el("section", head, *content, line, class_="card", aria_label=title)
+
+
+def _nothing(told: str) -> Html:
+    return el("p", told, class_="dim")
+
+
+def _board(leaders: Sequence[Leader], rank: Rank) -> Html:
+    if not leaders:
+        return _nothing(page_words.NONE_IN_WINDOW)
+    most = max(_size(one, rank) for one in leaders) or 1
+    lines = [
+        _line(
+            name(one.workspace),
+            words.leader_value(one, rank),
+            _size(one, rank) / most,
+            words.leader_text(one),
+            one.repository if one.repository != one.workspace else None,
+        )
+        for one in leaders
+    ]
+    return _folded(lines, "all-leaders")
+
+
+def _size(one: Leader, rank: Rank) -> float:
+    match rank:
+        case Rank.SESSIONS:
+            return one.sessions
+        case Rank.COMMITS:
+            return one.commits
+        case Rank.TOKENS:
+            return one.tokens
+        case Rank.COST:
+            return one.cost_usd or 0.0
+
+
+def _slash(commands: Sequence[SlashCount]) -> Html:
+    if not commands:
+        return _nothing(page_words.NO_COMMANDS)
+    most = max(one.count for one in commands) or 1
+    lines = [
+        _line(
+            name(f"/{one.name}"),
+            f"{one.count:,}×",
+            one.count / most,
+            words.slash_text(one),
+            None if one.dated else words.ALL_TIME,
+        )
+        for one in commands
+    ]
+    return _folded(lines, "all-commands")
+
+
+def _line(title: Html, value: str, share: float, told: str, beside: str | None) -> Html:
+    """A line of a ranking: name, number and a bar; all of it in words as the tip."""
+    aside = el("span", name(beside), class_="dim small") if beside else None
+    return el(
+        "li",
+        el(
+            "div",
+            el("span", title, " ", aside, class_="label"),
+            el("span", value, class_="value"),
+            class_="line",
+        ),
+        level(share),
+        title=told,
+    )
+
+
+def _folded(lines: Sequence[Html], key: str) -> Html:
+    shown = el("ol", *lines[:_SHOWN], class_="ranking")
+    if len(lines) <= _SHOWN:
+        return shown
+    more = el("ol", *lines[_SHOWN:], class_="ranking", start=_SHOWN + 1)
+    return join(shown, el("details", el("summary", page_words.show_all(len(lines))), more, id=key))
+
+
+def _turns(told: Analytics, *, walk: bool) -> Html:
+    if not any(told.turn_histogram):
+        return _nothing(page_words.NONE_IN_WINDOW)
+    spoken = [words.turn_text(told, place) for place in range(len(told.turn_histogram))]
+    label = "Sessions by how many turns they had"
+    return columns("turns", label, told.turn_histogram, words.turn_labels(), spoken, walk=walk)
+
+
+def _recent(sessions: Sequence[RecentSession], now: int, tz: tzinfo | None, *, walk: bool) -> Html:
+    if not sessions:
+        return _nothing(page_words.NONE_RECENT)
+    ordered = tuple(sorted(sessions, key=lambda one: (one.last_active, one.started_at)))
+    spoken = [words.recent_text(one, tz) for one in ordered]
+    label = f"Sessions of the last 24 hours: {len(ordered)}"
+    drawn = timeline("recent", label, dots(ordered, now), ticks(now, tz), spoken, walk=walk)
+    return join(drawn, legend(page_words.outcomes(ordered)))
+
+
+def dots(sessions: Sequence[RecentSession], now: int) -> tuple[Dot, ...]:
+    """Where each session lies in the 24 hours up to `now` (ms), in lanes that part those that overlap."""
+    ends: list[float] = []  # of each lane
+    placed: dict[int, int] = {}
+    spans = [
+        (_share(one.started_at, now), max(_share(one.started_at, now), _share(one.last_active, now)))
+        for one in sessions
+    ]
+    for number in sorted(range(len(spans)), key=lambda number: spans[number]):
+        start, end = spans[number]
+        free = next((lane for lane, taken in enumerate(ends) if taken + _APART < start), None)
+        if free is None and len(ends) < _LANES:
+            free = len(ends)
+            ends.append(end)
+        elif free is None:
+            free = number % _LANES
+        ends[free] = max(ends[free], end)
+        placed[number] = free
+    return tuple(
+        Dot(
+            start=spans[number][0],
+            end=spans[number][1],
+            outcome="open" if one.ok is None else "ok" if one.ok else "failed",
+            lane=placed[number],
+        )
+        for number, one in enumerate(sessions)
+    )
+
+
+def ticks(now: int, tz: tzinfo | None) -> tuple[tuple[float, str], ...]:
+    """Every sixth full hour of the 24 hours up to `now`, where it lies and its name."""
+    named = []
+    for at in range((now - _DAY) // _QUARTER * _QUARTER, now, _QUARTER):
+        local = datetime.fromtimestamp(at / 1000, tz)
+        if local.minute == 0 and local.hour % 6 == 0 and 0.03 < _share(at, now) < 0.97:
+            named.append((_share(at, now), f"{local:%H:%M}"))
+    return tuple(named)
+
+
+def _share(at: int, now: int) -> float:
+    return min(max((at - now + _DAY) / _DAY, 0.0), 1.0)
