@@ -119,7 +119,7 @@ def test_without_a_tray_it_says_so_goes_on_and_appears_later(no_panel, desktop, 
 
     def explained():
         left, top, right, _ = desktop.screen.box(window)
-        strip = desktop.screen.picture().crop((left, top, right, top + 50))
+        strip = desktop.screen.picture().crop((left, top, right, top + 90))  # with the tabs above it
         return colours(strip).get(rgb(DARK.notice), 0) > 2000
 
     wait_for(explained, 5, "the explanation is on top")
