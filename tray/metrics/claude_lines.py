@@ -37,6 +37,9 @@ _ID = 160  # bytes in which a line names its message, where that comes first
 _NAMED = 64  # bytes from there on that hold its id for sure
 _COUNTED = 320  # bytes from the stop reason on that hold all counts
 _SYNTHETIC = "<synthetic>"  # the client's own error text, not an answer
+_RESULT_HEAD = b'"message":{"role":"user","content":[{"tool_use_id":"'
+_ATTACHED = b'"attachment":{"type":"'
+_EARLY = 300  # bytes in which both stand
 _PASSED_OVER = (
     *(b'progress"', b'attachment"', b'queue-operation"', b'last-prompt"', b'file-history-snapshot"'),
     *(b'api-request"', b'api-request-shape"', b'api-request-blob"', b'atis-latch"', b'tools-used"'),
@@ -69,6 +72,7 @@ def parse(data: bytes | bytearray, end: int, state: State, path: str) -> Records
     # What the next block of that answer is told by: how its head goes on at `ahead` bytes behind the line's
     # start, and all counts at `back` bytes before its end. No line holds a line's end.
     head, ahead, counts, back = b"\n", 0, b"", 0
+    result = attached = 0  # bytes before what tells a tool's result, an attachment: as in the last such line
     tail = 0  # bytes behind the type and the key after it: in most lines of a file the same
     with memoryview(data) as view:
         while start < end:
@@ -86,7 +90,11 @@ def parse(data: bytes | bytearray, end: int, state: State, path: str) -> Records
             behind = stop - tail
             if behind > start and ends(_ANSWER, start, behind):
                 is_answer, at = True, 0
-            elif behind > start and ends(_PROGRESS, start, behind):
+            elif (
+                (behind > start and ends(_PROGRESS, start, behind))
+                or (starts(_RESULT_HEAD, start + result) and start + result < stop)
+                or (starts(_ATTACHED, start + attached) and start + attached < stop)
+            ):
                 start = stop + 1
                 continue
             else:
@@ -101,9 +109,10 @@ def parse(data: bytes | bytearray, end: int, state: State, path: str) -> Records
                     if 0 < at < named:
                         head, ahead, counts = bytes(view[at : named + _NAMED]), at - start, b""
             elif at > 7 and starts(_PASSED_OVER, at):
-                pass
+                if starts(b'attachment"', at):
+                    attached = _where(data, _ATTACHED, start, attached)
             elif starts(b'user"', at) and find(b'"tool_use_id":', start, min(start + _RESULT, stop)) >= 0:
-                pass  # a tool's result: most user lines, and the longest ones
+                result = _where(data, _RESULT_HEAD, start, result)  # most user lines, and the longest ones
             elif kind := _kind(data, start, stop):
                 head = b"\n"
                 if kind == b"assistant":
@@ -113,6 +122,8 @@ def parse(data: bytes | bytearray, end: int, state: State, path: str) -> Records
                     _date(data, last, state)
                     last = 0, 0
                     _other(view[start:stop], turns, ledgers, state)
+            else:
+                result = _where(data, _RESULT_HEAD, start, result)
             start = stop + 1
     _date(data, last, state)
     return Records(rows=tuple(best.values()), turns=tuple(turns), ledgers=tuple(ledgers.values()))
@@ -125,6 +136,12 @@ def _date(data: bytes | bytearray, line: tuple[int, int], state: State) -> None:
     moment = millis(stamp[0].decode("ascii", "replace")) if stamp else None
     if moment is not None:
         state["at"] = moment
+
+
+def _where(data: bytes | bytearray, what: bytes, start: int, before: int) -> int:
+    """How far behind a line's start this begins; in the next line of its kind it will be as far."""
+    at = data.find(what, start, start + _EARLY)
+    return at - start if at >= 0 else before
 
 
 def _kind(data: bytes | bytearray, start: int, stop: int) -> bytes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_ROUNDED = datetime(1970, 1, 1, tzinfo=UTC) - timedelta(microseconds=500)  # rounds what is divided, half up
 
 MOST = 10**12  # tokens of one call: beyond this a number is rubbish
 
@@ -32,8 +33,7 @@ def millis(value: object) -> int | None:
     """Unix milliseconds of "2026-11-21T19:28:16.953Z"; None for what is no time of these years."""
     try:
         # What is no text raises TypeError, and so does a time without a zone.
-        since = datetime.fromisoformat(value) - _EPOCH  # type: ignore[arg-type]
-        at = int(since.total_seconds() * 1000 + 0.5)
+        at = (datetime.fromisoformat(value) - _ROUNDED) // _MILLISECOND  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return None
     return at if _EARLIEST < at < _LATEST else None

@@ -107,7 +107,7 @@ class Merger:
         self, file: int, old: bytes | None, new: Packed, ids: list[int], span: tuple[int, int]
     ) -> None:
         """Take in calls; `old` is the blob of those that the file held before."""
-        keys = array("q", new.keys)
+        keys = array("q", new.keys).tolist()
         if old is None and not self._doubtful(keys):
             for slot, session, model, project, flags, *values in new.sums:
                 self._add((slot, ids[session], ids[model], ids[project], flags), values)
