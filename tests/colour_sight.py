@@ -8,8 +8,12 @@ CIEDE2000 (CIE 142-2001), for the white of sRGB (D65); about 1 is the least that
 from __future__ import annotations
 
 from math import atan2, cos, degrees, exp, hypot, radians, sin, sqrt
+from typing import TYPE_CHECKING
 
 from tray.views.window.theme import rgb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Triple = tuple[float, float, float]
 
@@ -37,21 +41,22 @@ APART = 10
 _WHITE = (0.95047, 1.0, 1.08883)
 
 
-def linear(colour: str) -> Triple:
-    """Linear RGB, 0..1."""
+def linear(colour: str | Sequence[int]) -> Triple:
+    """Linear RGB, 0..1, of `#rrggbb` or of a pixel."""
+    values = rgb(colour) if isinstance(colour, str) else colour[:3]
     red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (x / 255 for x in rgb(colour))
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (x / 255 for x in values)
     )
     return red, green, blue
 
 
-def luminance(colour: str) -> float:
+def luminance(colour: str | Sequence[int]) -> float:
     """Relative luminance as WCAG 2 defines it, 0..1."""
     red, green, blue = linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(colour: str, other: str) -> float:
+def contrast(colour: str | Sequence[int], other: str | Sequence[int]) -> float:
     """The contrast ratio of WCAG 2, 1..21."""
     low, high = sorted((luminance(colour), luminance(other)))
     return (high + 0.05) / (low + 0.05)

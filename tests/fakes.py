@@ -130,6 +130,7 @@ def fake_paths(root: Path) -> SimpleNamespace:
         index_file=root / "data" / "index.db",
         prices_file=root / "config" / "prices.json",
         state=root / "state",
+        store_file=root / "state" / "board.json",
         runtime=root / "runtime",
     )
 

@@ -163,6 +163,19 @@ class FakeChild:
         self.on_change()
 
 
+def check_texts(page, width):
+    """Every part of a page has a key of its own, and every text is printable and inside."""
+    keys = [op.key for op in page.body.ops]
+    assert len(keys) == len(set(keys))
+    for op in page.body.ops:
+        if isinstance(op, Text):
+            wide = Typewriter().width(op.role, op.text)
+            left = {"nw": op.x, "ne": op.x - wide, "n": op.x - wide // 2}[op.anchor]
+            assert 0 <= left <= left + wide <= width
+            assert op.text.isprintable()
+            assert 0 <= op.y < page.body.height
+
+
 class Asker:
     """Has nothing answered before the test does; remembers what was looked for."""
 

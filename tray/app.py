@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from tray import wishes
 from tray.core.choices import Show
 from tray.core.meter import Mode, driving_sources, read_meter
 from tray.desktop.autostart import autostart
@@ -43,14 +44,14 @@ def on_signals(call: Callable[[], None]) -> None:
 def run_headless(
     places: Places,
     role: Role = Role.HEADLESS,
-    focus: str | None = None,
+    wish: str | None = None,
     page: tuple[str, ...] | None = None,
 ) -> int:
     """The engine without an icon; with role WINDOW it opens the window, or the `page`, and ends with it."""
     lock = take_lock(places, role)
     if lock is None:
         if role is Role.WINDOW:
-            return 0 if ask_engine(places, {"do": "open", "focus": focus}).get("ok") else 1
+            return 0 if ask_engine(places, {"do": "open", "focus": wish}).get("ok") else 1
         _say("claudette-tray", "runs already", "")
         return 0
     done = threading.Event()
@@ -61,29 +62,29 @@ def run_headless(
         if page is not None:
             program.open_page(page)
         elif role is Role.WINDOW:
-            program.open_window(focus)
+            program.open_window(wish)
         done.wait()
     finally:
         program.stop()
     return 0 if program.drawn else 1
 
 
-def open_window(places: Places, focus: str | None) -> int:
+def open_window(places: Places, wish: str | None) -> int:
     """The window of the running tray, else one with an engine of its own that ends with it."""
-    answer = ask_engine(places, {"do": "open", "focus": focus})
+    answer = ask_engine(places, {"do": "open", "focus": wish})
     if answer:
         return 0 if answer.get("ok") else 1
-    return run_headless(places, Role.WINDOW, focus)
+    return run_headless(places, Role.WINDOW, wish)
 
 
-def open_page(places: Places, focus: str | None, *, no_open: bool) -> int:
+def open_page(places: Places, wish: str | None, *, no_open: bool) -> int:
     """The browser page of the running engine, else one with its own engine; until the page is closed."""
-    arguments = (*(("--focus", focus) if focus else ()), *(("--no-open",) if no_open else ()))
+    arguments = (*wishes.arguments(wish), *(("--no-open",) if no_open else ()))
     if ask_engine(places, {"do": "ping"}):
         from tray.views.web.__main__ import main
 
         return 1 if main(arguments) else 0
-    return run_headless(places, Role.WINDOW, focus, arguments)
+    return run_headless(places, Role.WINDOW, wish, arguments)
 
 
 def _say(title: str, body: str, key: str) -> None:

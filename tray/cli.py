@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tray import __version__
+from tray.core.tabs import TABS
 from tray.core.toggles import ToggleId
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def parser() -> argparse.ArgumentParser:
     status.add_argument("--fresh", action="store_true", help="ask first, where no wait forbids it")
 
     window = commands.add_parser("window", help="open the usage window")
-    window.add_argument("--focus", metavar="TOGGLE", help="mark this switch")
+    what = window.add_mutually_exclusive_group()
+    what.add_argument("--focus", metavar="TOGGLE", help="mark this switch")
+    what.add_argument("--page", choices=tuple(TABS), help="at this page; where you left it without")
+    what.add_argument("--days", metavar="N|all", help="at Insights, over so many days")
     window.add_argument(
         "--browser", action="store_true", help="as a page in the browser, on this machine only"
     )

@@ -208,7 +208,7 @@ class Program:
     def open_window(self, wish: str | None = None, *, banner: str | None = None) -> None:
         """Bring the window forward, or start it.
 
-        `wish`: a toggle to mark, `consent:TOGGLE`, `sign_in:SOURCE` or `about`; None is the usage itself.
+        `wish`: what it is opened for, as in `tray.wishes`.
         """
         self._wish = wish
         if self.service.focus_window(wish):

@@ -1,4 +1,8 @@
-"""What a window is opened for: TOGGLE, `consent:TOGGLE`, `sign_in:SOURCE`, `about`; None is the usage."""
+"""What a window is opened for, as one word between tray, command and window.
+
+TOGGLE (to mark), `consent:TOGGLE`, `sign_in:SOURCE`, `page:PAGE`, `days:N` (Insights, with that window of
+days), `about`; None is wherever it was left.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ def arguments(wish: str | None) -> tuple[str, ...]:
     match head:
         case "":
             return ()
-        case "consent" | "sign_in":
+        case "consent" | "sign_in" | "page" | "days":
             return (f"--{head.replace('_', '-')}", tail)
         case "about":
             return ("--about",)

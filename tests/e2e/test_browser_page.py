@@ -125,7 +125,7 @@ def test_focus_and_place_stay_when_the_page_is_brought_up_to_date(demo, reader):
     demo.run("document.querySelector('details').open = true")
     demo.run("window.kept = document.getElementById('heat-3-3'); scrollTo(0, 40)")
     demo.run("document.querySelector('#days-1').click()")
-    demo.until("document.querySelector('.card header .fresh').innerText === '7 d'")
+    demo.until("document.querySelector('.card header .fresh').innerText === 'last 7 days'")
     assert focused(demo) == "heat-3-3"
     assert demo.run("window.kept === document.activeElement")
     assert demo.run("scrollY") == 40
@@ -145,7 +145,7 @@ def test_scope_window_and_order_are_picked_by_keyboard(demo):
     demo.until("document.querySelector('#scope-1[aria-checked=true]')")
     demo.run("document.getElementById('days-2').focus()")
     demo.key("ArrowLeft", "Enter")
-    demo.until("document.querySelector('.card header .fresh').innerText === '7 d'")
+    demo.until("document.querySelector('.card header .fresh').innerText === 'last 7 days'")
     assert text(demo, ".ranking") != before
     assert "tab=insights&scope=claudette&days=7&rank=cost" in demo.run("location.search")
 

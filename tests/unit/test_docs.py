@@ -134,6 +134,19 @@ def test_every_command_and_option_is_in_the_readme():
     assert [option for option in options(parser()) if option not in " ".join(table)] == []
 
 
+def test_every_option_of_metrics_has_its_row_and_every_row_its_option():
+    (commands,) = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    known = {name for action in commands.choices["metrics"]._actions for name in action.option_strings}
+    table = {row[0].strip("`") for row in rows(page("docs/metrics-json.md"), "option")}
+    assert table == known - {"-h", "--help"}
+
+
+def test_every_page_of_the_documentation_can_be_reached_from_the_readme():
+    linked = {target.partition("#")[0] for target in NAME.findall(page("README.md"))}
+    pages = {named(path) for path in (ROOT / "docs").glob("*.md")}
+    assert pages - linked == set()
+
+
 def test_every_toggle_has_its_row():
     names = [
         match[1] for row in rows(page("README.md"), "switch") if (match := re.search(r"\(`(\w+)`\)", row[0]))
@@ -158,10 +171,13 @@ def test_every_setting_is_documented_with_its_default():
 
 
 def test_every_file_we_keep_is_on_the_privacy_page():
-    kept = " ".join(row[0] for row in rows(page("docs/privacy.md"), "file"))
+    lines = page("docs/privacy.md").splitlines()
+    kept = " ".join(line.split(" | ")[0] for line in lines if line.startswith("| `"))
     places = paths.locate()
-    for file in (places.store_file, places.gates_file, places.ledger_file, places.lock_file):
-        assert f"`{file.name}`" in kept, file.name
+    names = ("window.json", "commits.json")  # the window's and git's, whose modules name them
+    ours = (places.store_file, places.gates_file, places.ledger_file, places.lock_file, places.index_file)
+    for name in (*(file.name for file in ours), *names):
+        assert f"`{name}`" in kept, name
 
 
 def test_every_host_that_is_asked_is_on_the_privacy_page():

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 import pytest
 from PIL import Image, ImageChops
 
+from tests.colour_sight import contrast
 from tray.core.model import Band, Face, Shape
 from tray.views.font import font
 from tray.views.icon import SIZES, fill_width, frame, render
@@ -30,17 +31,6 @@ def solid(picture):
 
 def differing(one, other):
     return sum(a != b for a, b in zip(one, other, strict=True))
-
-
-def luminance(rgb):
-    """Relative luminance as WCAG 2 defines it, 0..1."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb[:3])]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def on_panel(picture, panel):

@@ -139,7 +139,7 @@ def test_the_icon_of_linux_brings_no_network_along(home):
 
 def test_the_window_shows_the_sources_without_loading_what_reads_and_asks(home):
     """A click waits for every module; a page that is not shown yet is loaded when it is turned to."""
-    start = "import tray.views.window.visit; from tray.views.window.__main__ import _content; _content(None)"
+    start = "import tray.views.window.visit; import tray.views.window.__main__; from tray.views.window.content import content; content(None)"
     said, _ = python(home, f"import sys; {start}; print(*sys.modules)")
     loaded = set(said.split())
     assert {"tray.sources.codex", "tray.views.window.content"} <= loaded

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.report_stage import BUSY, EMPTY, FOUND, HOSTILE, leader, named, workspace
+from tray.core import page_words
 from tray.core.insights import Analytics, Dashboard, Rank, reranked
 from tray.views.metrics_text import report
 from tray.views.metrics_text_charts import level
@@ -86,31 +87,31 @@ def test_trouble_stands_on_top():
 
 def test_nothing_yet_is_one_sentence():
     shown = lines(EMPTY, 120)
-    assert shown[2].startswith("No data yet. Sessions, commits and tokens appear here")
+    assert shown[2].startswith("No data yet. Your sessions, commits and tokens appear here")
     assert len(shown) == 3
 
 
 def test_the_leaderboard_has_the_bar_of_what_it_is_ranked_by():
-    by_cost = part(lines(reranked(FOUND, Rank.COST), rank=Rank.COST), "Leaderboard · 30 d · by cost")
+    by_cost = part(lines(reranked(FOUND, Rank.COST), rank=Rank.COST), "Leaderboard · last 30 days · by cost")
     assert [line.split()[1] for line in by_cost[1:]] == ["search", "fix-login", "/home/dev/not…"]
     assert [line.count("█") for line in by_cost[1:]] == [16, 6, 0]
     assert by_cost[3].endswith("—"), "a cost that nobody knows is no $0"
 
 
 def test_the_heatmap_shows_each_hour_and_what_a_shade_means():
-    shown = part(lines(), "Sessions by weekday and hour")
-    assert [line.strip()[:3] for line in shown[1:8]] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    assert {columns(line) for line in shown[1:8]} == {7 + 48}
-    assert shown[0].index("12") == 7 + 24, "an hour stands above its cell"
+    shown = part(lines(), page_words.HEATMAP)
+    assert [line.strip()[:3] for line in shown[:7]] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert {columns(line) for line in shown[:7]} == {7 + 48}
+    assert shown[7].index("12") == 7 + 24, "an hour stands below its cell"
     assert shown[8].split("   ")[2:] == [" ·· none", "░░ 1–2", "▒▒ 3–4", "▓▓ 5–6", "██ 7–9"]
-    plain = part(lines(letters="ascii"), "Sessions by weekday and hour")
+    plain = part(lines(letters="ascii"), page_words.HEATMAP)
     assert plain[8].split() == ["none", "..", "1-2", "::", "3-4", "++", "5-6", "##", "7-9"]
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 9, 100, 9999])
 def test_every_count_has_the_shade_that_the_legend_gives_it(most):
     analytics = replace(FOUND.analytics, heatmap=((most, *(0,) * 23), *((0,) * 24,) * 6))
-    legend = part(lines(replace(FOUND, analytics=analytics)), "Sessions by weekday and hour")[8]
+    legend = part(lines(replace(FOUND, analytics=analytics)), page_words.HEATMAP)[8]
     spans = re.findall(r"([░▒▓█])\1 ([\d,]+)(?:–([\d,]+))?", legend)
     for shade, low, high in spans:
         counts = {int(end.replace(",", "")) for end in (low, high or low)}
@@ -132,7 +133,7 @@ def test_undated_commands_say_so():
 
 
 def test_outcomes_differ_by_shape_and_word():
-    shown = part(lines(), "Recent sessions")
+    shown = part(lines(), page_words.RECENT)
     assert [(line.split()[0], line.split()[-1]) for line in shown] == [
         ("○", "open"),
         ("●", "finished"),
@@ -144,18 +145,18 @@ def test_outcomes_differ_by_shape_and_word():
 
 
 def test_times_are_of_the_zone_that_the_report_names():
-    shown = part(lines(replace(FOUND, timezone="Asia/Kolkata")), "Recent sessions")
+    shown = part(lines(replace(FOUND, timezone="Asia/Kolkata")), page_words.RECENT)
     assert "19:00–19:57" in shown[0]
 
 
 def test_instants_that_no_calendar_holds_are_shown_as_unknown():
     (first, *_), rest = FOUND.analytics.recent_sessions, FOUND.analytics
     odd = replace(rest, recent_sessions=(replace(first, started_at=10**18),))
-    assert "--:--–14:27" in part(lines(replace(FOUND, analytics=odd)), "Recent sessions")[0]
+    assert "--:--–14:27" in part(lines(replace(FOUND, analytics=odd)), page_words.RECENT)[0]
 
 
 def test_empty_parts_do_not_break_the_rest():
     shown = "\n".join(lines(replace(FOUND, analytics=Analytics(window_days=None))))
-    assert "Leaderboard · all time · by sessions\n  nothing in this time" in shown
+    assert "Leaderboard · all time · by sessions\n  Nothing in this time." in shown
     assert "Slash commands" not in shown
-    assert shown.endswith("Recent sessions · 24 h\n  none")
+    assert shown.endswith(f"{page_words.RECENT}\n  {page_words.NONE_RECENT}")

@@ -31,7 +31,15 @@ TWO = timezone(timedelta(hours=2))
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(450, "450 tok"), (12_400, "12.4k tok"), (1_500_000, "1.5M tok"), (-3, "0 tok")]
+    ("count", "text"),
+    [
+        (450, "450 tok"),
+        (12_400, "12.4k tok"),
+        (1_500_000, "1.5M tok"),
+        (2_300_000_000, "2.3B tok"),
+        (999_960_000, "1.0B tok"),
+        (-3, "0 tok"),
+    ],
 )
 def test_tokens(count, text):
     assert texts.tokens(count) == text

@@ -34,6 +34,12 @@ def test_dots_come_in_the_order_of_the_sessions():
     assert [dot.outcome for dot in found] == ["failed", "ok"]
 
 
+def test_two_that_are_apart_share_a_lane_and_how_far_that_is_can_be_said():
+    near = [recent("one", 12, 6), recent("other", 5.5, 4)]
+    assert [dot.lane for dot in dots(near, NOW, 4)] == [0, 0]
+    assert [dot.lane for dot in dots(near, NOW, 4, apart=0.03)] == [0, 1]
+
+
 HOURS = st.tuples(st.floats(0, 30), st.floats(0, 30)).map(lambda pair: sorted(pair, reverse=True))
 
 

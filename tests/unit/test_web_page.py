@@ -203,7 +203,7 @@ def test_each_state_of_the_figures_is_told(view):
     assert "Reading…" in waiting.words
     assert "0.2 of 1.0 GB" in waiting.words
     empty = page(view, found=Metrics(scope=Scope.MACHINE, generated_at=0, timezone="UTC"))
-    assert f"{words.NOTHING} {page_words.WILL_APPEAR}" in empty.words
+    assert f"{page_words.NOTHING} {page_words.WILL_APPEAR}" in empty.words
     assert page_words.LOWER_BOUND in page(view, found=metrics(complete=False)).words
     broken = page(view, found=metrics(trouble="The database is locked."))
     assert "The database is locked." in broken.words

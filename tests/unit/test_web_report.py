@@ -6,19 +6,17 @@ import re
 from dataclasses import replace
 from datetime import timedelta, timezone
 
-import pytest
-
-from tests.web_stage import HOUR, NOW_MS, Parsed, metrics
+from tests.web_stage import NOW_MS, Parsed, metrics
 from tray.core import insight_words as words
-from tray.core.insights import Metrics, Rank, RecentSession, Scope
-from tray.views.web.insights_html import dots, ticks
+from tray.core import page_words
+from tray.core.insights import Metrics, Rank, Scope
 from tray.views.web.report import report
 
 KOLKATA = timezone(timedelta(hours=5, minutes=30))
 
 
-def made(found=None, **more):
-    return report(found or metrics(), now=NOW_MS, title="Activity", tz=KOLKATA, **more)
+def made(found=None, *, tz=KOLKATA, **more):
+    return report(found or metrics(), now=NOW_MS, title="Activity", tz=tz, **more)
 
 
 def test_it_is_one_file_that_runs_and_asks_nothing():
@@ -62,51 +60,16 @@ def test_the_order_of_the_leaderboard_is_told_by_its_numbers():
 def test_nothing_at_all_is_a_report_too():
     empty = Metrics(scope=Scope.CLAUDETTE, generated_at=0, timezone="UTC", trouble="There is no database.")
     said = Parsed(made(empty)).words
-    assert words.NOTHING in said
+    assert page_words.NOTHING in said
     assert "There is no database." in said
 
 
-# -- the time line
-
-
-def session(start, last, ok=None):
-    return RecentSession(
-        id="s",
-        workspace=None,
-        agent="a",
-        started_at=NOW_MS + round(start * HOUR),
-        last_active=NOW_MS + round(last * HOUR),
-        ended_at=None,
-        ok=ok,
-    )
-
-
-def test_a_dot_lies_where_its_session_was():
-    (one,) = dots([session(-12, -6, ok=True)], NOW_MS)
-    assert (one.start, one.end, one.outcome, one.lane) == (0.5, 0.75, "ok", 0)
-
-
-def test_what_lies_beyond_the_day_is_cut():
-    early, late = dots([session(-30, -12), session(-1, 5)], NOW_MS)
-    assert (early.start, late.end) == (0.0, 1.0)
-
-
-def test_sessions_that_overlap_have_lanes_of_their_own():
-    found = dots([session(-10, -6), session(-8, -4), session(-5, -3), session(-2, -1)], NOW_MS)
-    assert [one.lane for one in found] == [0, 1, 0, 0]
-
-
-def test_the_lanes_are_bounded():
-    crowd = [session(-10 + number / 100, -1) for number in range(200)]
-    assert max(one.lane for one in dots(crowd, NOW_MS)) == 11
-
-
-@pytest.mark.parametrize("minutes", [0, 330, 345, -570, 765])
-def test_the_ticks_are_full_hours_of_the_zone(minutes):
-    named = ticks(NOW_MS, timezone(timedelta(minutes=minutes)))
-    assert 3 <= len(named) <= 4
-    assert {name for _, name in named} <= {"00:00", "06:00", "12:00", "18:00"}
-    assert [at for at, _ in named] == sorted(at for at, _ in named)
+def test_the_hours_below_the_time_line_are_not_cut_at_its_ends():
+    for minutes in (0, 330, 345, -570, 765):
+        drawn = made(tz=timezone(timedelta(minutes=minutes)))
+        places = [float(at) for at in re.findall(r'<text x="([\d.]+)%"[^>]*>\d\d:00</text>', drawn)]
+        assert 3 <= len(places) <= 4
+        assert all(3 < at < 97 for at in places)
 
 
 def test_one_workspace_more_changes_nothing_else():

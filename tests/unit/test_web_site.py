@@ -6,9 +6,10 @@ from tests.fakes import Clock
 from tests.web_stage import Analyst, Stage, metrics
 from tests.window_stage import CONSENT, SCREEN
 from tray.core.insights import Rank, Scope
-from tray.views.web.asking import FRESH, Asking, Want
+from tray.views.web.asking import FRESH, Asking
 from tray.views.web.site import LOST
 from tray.views.web.view import View, look, wished
+from tray.views.window.insight_state import Asked
 
 ACTIVITY, INSIGHTS = View(tab="activity"), View(tab="insights")
 
@@ -153,7 +154,7 @@ def test_what_is_fresh_is_not_asked_again_and_old_answers_stay_meanwhile():
 
     analyst, clock, changes = Analyst(), Clock(0.0), Semaphore(0)
     asking = Asking(lambda: analyst, changes.release, clock)
-    want = Want(scope=None, days=30)
+    want = Asked(scope=None, days=30)
     asked_once(asking, want, changes)
     first = asking.metrics(want, Rank.SESSIONS)
     assert len(analyst.asked) == 1
@@ -171,7 +172,7 @@ def test_an_analyst_that_fails_is_told_and_asked_again():
     analyst, clock, changes = Analyst(), Clock(0.0), Semaphore(0)
     good, analyst.found = analyst.found, RuntimeError("broken")
     asking = Asking(lambda: analyst, changes.release, clock)
-    want = Want(scope=None, days=30)
+    want = Asked(scope=None, days=30)
     asked_once(asking, want, changes)
     assert asking.metrics(want, Rank.SESSIONS)[0].trouble == "The activity can't be read."
     clock.at, analyst.found = FRESH, good
@@ -188,7 +189,7 @@ def test_the_analyst_is_made_and_closed_on_the_thread_that_asks_it(stage):
     stage.site.close()
     asking = Asking(lambda: made.append(current_thread()) or analyst, lambda: None)
     assert made == []
-    asking.metrics(Want(scope=None, days=None), Rank.SESSIONS)
+    asking.metrics(Asked(scope=None, days=None), Rank.SESSIONS)
     asking.close()
     asking._thread.join(10)
     assert made in ([], [asking._thread])

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.window_stage import NOW, Typewriter, actions, look, pictures, signs, texts
+from tests.window_stage import NOW, actions, check_texts, look, pictures, signs, texts
 from tray.core import page_words
-from tray.core.insight_words import NOTHING, tiles
+from tray.core.insight_words import tiles
 from tray.core.insights import LatestSession, Metrics, Scope, Workspace
 from tray.core.screen import Gauge
 from tray.demo.insights import DemoAnalyst
@@ -20,7 +20,6 @@ from tray.views.window.paint import Bar
 from tray.views.window.sheet import Text
 from tray.views.window.theme import LIGHT
 
-TYPE = Typewriter()
 FOUND = DemoAnalyst(lambda: NOW, UTC).metrics()
 EMPTY = Metrics(scope=Scope.MACHINE, generated_at=int(NOW * 1000), timezone="UTC")
 GAUGE = Gauge(text="Reading transcripts: 43 of 120 files.", pace="2 of 9 MB", fill=0.3)
@@ -148,12 +147,12 @@ def test_before_the_first_answer_there_are_empty_tiles_and_how_far_the_reading_i
     assert {page_words.READING, GAUGE.text, GAUGE.pace} <= set(texts(page.body))
     assert len(pictures(page.body, Bar)) == 1
     assert len([op for op in page.body.ops if op.key.startswith("empty") and "bar" not in op.key]) == 8
-    assert NOTHING not in texts(page.body)
+    assert page_words.NOTHING not in texts(page.body)
 
 
 def test_no_data_at_all_says_what_would_be_here():
     shown = words(Shown(found=EMPTY))
-    assert NOTHING in shown
+    assert page_words.NOTHING in shown
     assert " ".join(shown).count("as soon as an agent") == 1
     assert "Active sessions" not in shown
 
@@ -174,7 +173,7 @@ def test_a_problem_stands_above_the_figures_that_could_be_read():
 def test_a_problem_with_nothing_else_is_not_called_no_data():
     shown = words(Shown(found=replace(EMPTY, trouble="The index is damaged.")))
     assert "The index is damaged." in shown
-    assert NOTHING not in shown
+    assert page_words.NOTHING not in shown
 
 
 def test_figures_of_another_scope_are_faded_until_the_answer_is_there():
@@ -216,13 +215,4 @@ def test_no_name_leaves_the_window_whatever_it_is(name, repository, branch, agen
         additions=10**12, deletions=10**12, last_active=0, latest_session=last,
     )  # fmt: skip
     page = activity(replace(SHOWN, found=replace(FOUND, workspaces=(one, one))), width=width)
-    keys = [op.key for op in page.body.ops]
-    assert len(keys) == len(set(keys))
-    for op in page.body.ops:
-        if isinstance(op, Text):
-            wide = TYPE.width(op.role, op.text)
-            left = {"nw": op.x, "ne": op.x - wide, "n": op.x - wide // 2}[op.anchor]
-            assert left >= 0
-            assert left + wide <= width
-            assert op.text.isprintable()
-            assert 0 <= op.y < page.body.height
+    check_texts(page, width)

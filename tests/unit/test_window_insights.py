@@ -2,29 +2,25 @@
 
 from dataclasses import replace
 from datetime import UTC
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.window_stage import NOW, Typewriter, actions, look, pictures, texts
+from tests.window_stage import NOW, actions, check_texts, look, pictures, texts
 from tray.core import page_words
-from tray.core.insight_words import NOTHING, heat_text, leader_text, recent_text, turn_text
-from tray.core.insights import Analytics, Leader, Metrics, Rank, RecentSession, Scope, SlashCount, reranked
+from tray.core.insight_words import heat_text, leader_text, recent_text, turn_text
+from tray.core.insights import Analytics, Leader, Metrics, Rank, Scope, SlashCount, reranked
 from tray.demo.insights import DemoAnalyst
 from tray.views.charts.specs import Columns, Heat, Level, Timeline
 from tray.views.window.insight_state import Asked, Shown
 from tray.views.window.insights_page import insights_page
-from tray.views.window.recent import dots_of, marks_of
 from tray.views.window.sheet import Text
 from tray.views.window.theme import LIGHT
 
-TYPE = Typewriter()
 FOUND = DemoAnalyst(lambda: NOW, UTC).metrics()
 HOW = FOUND.analytics
 SHOWN = Shown(found=FOUND, both=True, tz=UTC)
-MINUTE, HOUR = 60_000, 3_600_000
 
 
 def insights(shown=SHOWN, **changes):
@@ -170,32 +166,13 @@ def test_the_outcomes_are_counted_with_their_marks():
     assert {"●", "×", "○"} <= set(shown)
 
 
-def session(start, end, name="s"):
-    return RecentSession(
-        id=name, workspace=None, agent="a", started_at=start, last_active=end, ended_at=None, ok=None
-    )
-
-
-def test_sessions_that_overlap_have_lanes_of_their_own():
-    now = 24 * HOUR
-    dots = dots_of(
-        (session(1 * HOUR, 5 * HOUR), session(2 * HOUR, 3 * HOUR), session(6 * HOUR, 7 * HOUR)), now
-    )
-    assert [dot.lane for dot in dots] == [0, 1, 0]
-
-
-def test_a_session_longer_than_the_day_begins_at_its_edge_and_lanes_have_an_end():
-    now = 100 * HOUR
-    dots = dots_of(tuple(session(10 * HOUR, 99 * HOUR, str(n)) for n in range(40)), now)
-    assert {dot.start for dot in dots} == {0.0}
-    assert max(dot.lane for dot in dots) == 7
-
-
-def test_hours_on_the_axis_are_local_ones():
-    kolkata = ZoneInfo("Asia/Kolkata")
-    marks = marks_of(int(NOW * 1000), kolkata)
-    assert [label for _, label in marks] == ["18:00", "00:00", "06:00", "12:00"]
-    assert all(0 <= part <= 1 for part, _ in marks)
+@pytest.mark.parametrize("held", [None, ("list:leaders", 0), ("chart:recent", 0)])
+def test_two_lines_below_a_list_or_the_time_line_are_filled_at_rest_too(held):
+    one = replace(HOW.recent_sessions[0], workspace="a-long-name-" * 5)
+    page = insights(with_analytics(recent_sessions=(one,)), held=held)
+    keys = [op.key for op in page.body.ops if isinstance(op, Text)]
+    assert {"leaders/told/0", "leaders/told/1"} <= set(keys)
+    assert {"recent/hint", "recent/told/1"} & set(keys)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +198,7 @@ def test_commands_that_nobody_dated_say_that_they_are_of_all_time():
 def test_before_the_first_answer_and_without_any_data_the_page_says_so():
     assert page_words.READING in words(Shown())
     empty = Metrics(scope=Scope.MACHINE, generated_at=int(NOW * 1000), timezone="UTC", analytics=Analytics())
-    assert NOTHING in words(Shown(found=empty))
+    assert page_words.NOTHING in words(Shown(found=empty))
     assert "days:7" in actions(insights(Shown()).body), "what to count can be picked before"
 
 
@@ -243,16 +220,8 @@ def test_no_name_leaves_the_window_whatever_it_is(name, repository, agent, count
         cost_usd=float(count),
     )  # fmt: skip
     slash = SlashCount(name=name, count=count, dated=False)
-    last = replace(session(int(NOW * 1000) - HOUR, int(NOW * 1000) - MINUTE), workspace=name, agent=agent)
+    last = replace(HOW.recent_sessions[0], workspace=name, agent=agent)
     shown = with_analytics(leaderboard=(one, one), slash_commands=(slash,), recent_sessions=(last,))
     for held in (None, ("list:leaders", 0), ("chart:recent", 0), ("list:slash", 0)):
         page = insights(shown, width=width, held=held)
-        keys = [op.key for op in page.body.ops]
-        assert len(keys) == len(set(keys))
-        for op in page.body.ops:
-            if isinstance(op, Text):
-                wide = TYPE.width(op.role, op.text)
-                left = {"nw": op.x, "ne": op.x - wide, "n": op.x - wide // 2}[op.anchor]
-                assert left >= 0
-                assert left + wide <= width
-                assert op.text.isprintable()
+        check_texts(page, width)

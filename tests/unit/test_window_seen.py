@@ -47,6 +47,21 @@ def test_a_visit_without_a_size_of_its_own_leaves_the_one_that_is_kept(tmp_path)
     assert recall_stay(tmp_path) == Stay(page="activity", size=(412.5, 700.0))
 
 
+def test_what_was_picked_is_remembered_until_something_else_is(tmp_path):
+    picked = {"scope": "claudette", "days": "7", "rank": "cost"}
+    keep_stay(tmp_path, Stay(page="insights", picked=picked))
+    keep_stay(tmp_path, Stay())
+    assert recall_stay(tmp_path).picked == picked
+    keep_stay(tmp_path, Stay(picked={"days": "all"}))
+    assert recall_stay(tmp_path).picked == {"days": "all"}
+
+
+@pytest.mark.parametrize("picked", ["null", "[]", "7", '{"days": 7}', '{"colour": "red"}', '{"days": ["7"]}'])
+def test_picks_that_make_no_sense_are_none(tmp_path, picked):
+    (tmp_path / "window.json").write_text(f'{{"page": "activity", "picked": {picked}}}')
+    assert recall_stay(tmp_path) == Stay(page="activity")
+
+
 def test_the_same_stay_is_not_written_again(tmp_path):
     keep_stay(tmp_path, Stay(page="insights", size=(412.5, 700.0)))
     before = (tmp_path / "window.json").stat().st_ino

@@ -95,7 +95,7 @@ def test_the_first_question_waits_until_the_page_is_painted():
     content = Content(read=lambda data: data, screen=lambda *_: SCREEN, analyst=DemoAnalyst)
     made = []
     pages = Pages(content, asker=lambda _, told: made.append(Asker(told)) or made[-1])
-    pages.begin("insights")
+    pages.begin("insights", {})
     assert made == []
     pages.tick()
     assert [asked for asked, _ in made[0].looks] == [Asked()]
@@ -203,7 +203,7 @@ def test_the_scope_is_not_offered_without_claudette_or_where_it_is_all():
 
 
 @pytest.mark.parametrize(
-    "action", ["scope:everything", "days:2", "rank:", "scope:machine", "days:30", "rank:sessions"]
+    "action", ["scope:everything", "days:0", "rank:", "scope:machine", "days:30", "rank:sessions"]
 )
 def test_what_cannot_be_picked_or_is_picked_changes_nothing(action):
     stage = Stage(tab="insights")

@@ -4,23 +4,11 @@ from itertools import combinations
 
 import pytest
 
+from tests.colour_sight import contrast
 from tray.core.model import Band
-from tray.views.window.theme import DARK, LIGHT, bar_colour, faded, mix, rgb, theme
+from tray.views.window.theme import DARK, LIGHT, bar_colour, faded, mix, theme
 
 BOTH = pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
-
-
-def contrast(colour, other):
-    """The contrast ratio of WCAG 2, 1..21."""
-
-    def luminance(value):
-        linear = [
-            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (x / 255 for x in rgb(value))
-        ]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(colour), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @BOTH

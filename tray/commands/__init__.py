@@ -52,17 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
 
             return metrics.metrics(places, arguments)
         case "window":
-            if arguments.browser or arguments.no_open:
-                if arguments.demo:
-                    from tray.demo.page import run_demo_page
+            from tray.commands import window
 
-                    return run_demo_page(no_open=arguments.no_open)
-                from tray import app
-
-                return app.open_page(places, arguments.focus, no_open=arguments.no_open)
-            from tray import app
-
-            return app.open_window(places, arguments.focus)
+            return window.window(places, arguments)
         case "toggle":
             from tray.commands import choices
 

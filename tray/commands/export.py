@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tray.core.insights import Metrics, Rank
 
 KINDS = (".html", ".csv", ".png")
-TITLE = "Activity"
 
 
 class ExportError(Exception):
@@ -48,9 +47,10 @@ def content(found: Metrics, form: str, rank: Rank) -> bytes:
 
     tz = named(found.timezone)
     if form == ".html":
+        from tray.core.tabs import TABS
         from tray.views.web.report import report
 
-        return report(found, now=found.generated_at, title=TITLE, rank=rank, tz=tz).encode()
+        return report(found, now=found.generated_at, title=TABS["activity"], rank=rank, tz=tz).encode()
     from datetime import datetime
 
     from tray.core.insights_csv import text

@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from tray.commands import fail, json_text, say
+from tray.core import page_words
+from tray.core.days import days_of
 from tray.core.insights import Rank, Scope
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from tray.engine.paths import Places
     from tray.metrics.opened import Index
 
-_LONGEST = 36_500  # days
 _NO_CLAUDETTE = "Claudette's database is not there, so nothing of Claudette is counted."
 
 
@@ -30,7 +31,7 @@ def metrics(
     from tray.commands import export
 
     try:
-        days = number_of_days(asked.days)
+        days = days_of(asked.days)
         form = _form(asked.export)
         _check_zone(asked.timezone)
     except ValueError as error:
@@ -55,21 +56,12 @@ def metrics(
             return code
     found = _ask(places, asked, days, analyst or _analyst, complete=complete)
     if form is None or target is None:
-        _print(found, asked)
+        _print(places, found, asked)
         return 0
     export.write(target, export.content(found, form, Rank(asked.rank)))
     _complain(found)
     say(str(target))
     return 0
-
-
-def number_of_days(text: str) -> int | None:
-    """A window: a whole number of days from 1 on; None for "all". Raises `ValueError` with a sentence."""
-    if text == "all":
-        return None
-    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= _LONGEST and len(text) < 9:
-        return int(text)
-    raise ValueError(f"--days {text!r} is no number of days; write 1 to {_LONGEST}, or all")
 
 
 def _form(name: str | None) -> str | None:
@@ -117,7 +109,7 @@ def _ask(
     return found
 
 
-def _print(found: Metrics, asked: argparse.Namespace) -> None:
+def _print(places: Places, found: Metrics, asked: argparse.Namespace) -> None:
     if asked.json:
         from tray.core.insights_json import document
 
@@ -134,9 +126,10 @@ def _print(found: Metrics, asked: argparse.Namespace) -> None:
         letters=(sys.stdout and sys.stdout.encoding) or "utf-8",
         colour=_coloured(),
     )
-    say(report(found, paper, rank=Rank(asked.rank), every=asked.all), styled=paper.colour)
+    told = report(found, paper, rank=Rank(asked.rank), every=asked.all, plan=_on_plan(places, found))
+    say(told, styled=paper.colour)
     if not found.complete:
-        fail("not every transcript was read, so more may have been done than this tells.")
+        fail(page_words.LOWER_BOUND)
 
 
 def _complain(found: Metrics) -> None:
@@ -144,7 +137,7 @@ def _complain(found: Metrics) -> None:
     if found.trouble is not None:
         fail(found.trouble)
     if not found.complete:
-        fail("not every transcript was read, so more may have been done than this tells.")
+        fail(page_words.LOWER_BOUND)
 
 
 def _coloured() -> bool:
@@ -160,12 +153,17 @@ def _coloured() -> bool:
 
 
 def _analyst(places: Places, timezone: str | None) -> Analyst:
-    from tray.engine.settings import load
-    from tray.metrics.analytics import Analyst
-    from tray.metrics.git_commits import GitCommits
+    from tray.views.window.analysts import counting
 
-    return Analyst(
-        places,
-        timezone=timezone,
-        commits=GitCommits(places.data / "commits.json", emails=lambda: load(places).commit_emails),
-    )
+    return counting(places, timezone=timezone)
+
+
+def _on_plan(places: Places, found: Metrics) -> bool:
+    """Whether a plan pays for the Claude sessions, by what was stored; looked up where that would be told."""
+    from tray.core.insight_words import fair_use
+
+    if fair_use(found.dashboard, plan=True) is None:
+        return False
+    from tray.engine.store import load
+
+    return page_words.on_plan(load(places).board)

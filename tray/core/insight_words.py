@@ -1,7 +1,8 @@
-"""The activity in words, the same for window, browser page, terminal and report."""
+"""Each figure of the activity in words, the same in every view; `page_words` has what stands around them."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,10 +21,10 @@ SCOPES = {Scope.MACHINE: "This machine", Scope.CLAUDETTE: "Claudette"}
 RANKS = {Rank.SESSIONS: "Sessions", Rank.COMMITS: "Commits", Rank.TOKENS: "Tokens", Rank.COST: "Cost"}
 WINDOWS = {1: "24 h", 7: "7 d", 30: "30 d", 90: "90 d", None: "All"}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NOTHING = "No data yet"
-EMPTY = "Sessions, commits and tokens appear here when an agent has worked on this machine."
 ALL_TIME = "all time"
+NO_WORKSPACE = "no workspace"
 _FAIR = 3  # Claude sessions at once that nobody would call unusual
+_RATES = ("success", "cache")
 _ENDS = {True: "finished", False: "failed", None: "open"}
 
 
@@ -38,6 +39,11 @@ class Tile:
     series: tuple[float | None, ...] = ()
     spoken: tuple[str, ...] = ()
     rate: float | None = None
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a part of a whole, also while nobody knows which."""
+        return self.key in _RATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +62,17 @@ class WorkspaceWords:
 def tiles(found: Metrics, today: date) -> tuple[Tile, ...]:
     """The dashboard, in the order in which it is shown."""
     board = found.dashboard
-    commits = _days(today, board.commits_daily_14d, lambda n: _many(int(n or 0), "commit"))
+    commits = _days(today, board.commits_daily_14d, lambda n: many(int(n or 0), "commit"))
     spent = _days(today, board.cost_daily_30d, dollars)
     used = _days(today, board.tokens_daily_30d, lambda n: texts.tokens(int(n or 0)))
-    idle = f"{board.idle_sessions} open and idle" if board.idle_sessions else None
+    idle = f"{board.idle_sessions:,} open and idle" if board.idle_sessions else None
     return (
-        Tile(key="active", label="Active sessions", value=str(board.active_sessions), detail=idle),
-        Tile(key="sessions", label="Sessions today", value=str(board.sessions_today), detail="last 24 h"),
+        Tile(key="active", label="Active sessions", value=f"{board.active_sessions:,}", detail=idle),
+        Tile(key="sessions", label="Sessions today", value=f"{board.sessions_today:,}", detail="last 24 h"),
         Tile(
             key="commits",
             label="Commits today",
-            value=str(board.commits_today),
+            value=f"{board.commits_today:,}",
             detail="14 days",
             series=board.commits_daily_14d,
             spoken=commits,
@@ -130,13 +136,13 @@ def workspace_words(one: Workspace, now: int) -> WorkspaceWords:
     """A card; `now` in Unix milliseconds."""
     work = []
     if one.commits:
-        work.append(_many(one.commits, "commit"))
+        work.append(many(one.commits, "commit"))
     if one.additions or one.deletions:
         work.append(churn(one.additions, one.deletions))
     last = one.latest_session
     session = tokens = None
     if last is not None:
-        turns = _many(last.turns, "turn") if last.turns else None
+        turns = many(last.turns, "turn") if last.turns else None
         session = " · ".join(part for part in (last.agent, last.model, turns) if part)
         if last.input_tokens is not None or last.output_tokens is not None:
             tokens = f"{short(last.input_tokens or 0)} in · {short(last.output_tokens or 0)} out"
@@ -153,13 +159,19 @@ def workspace_words(one: Workspace, now: int) -> WorkspaceWords:
     )
 
 
+def windows(picked: int | None) -> dict[int | None, str]:
+    """The windows of days to choose from, with their labels; one of the person's own stands among them."""
+    own = {} if picked in WINDOWS else {picked: f"{picked} d"}
+    return dict(sorted({**WINDOWS, **own}.items(), key=lambda one: math.inf if one[0] is None else one[0]))
+
+
 def leader_value(one: Leader, rank: Rank) -> str:
     """What a line of the leaderboard is ranked by, as text."""
     match rank:
         case Rank.SESSIONS:
-            return _many(one.sessions, "session")
+            return many(one.sessions, "session")
         case Rank.COMMITS:
-            return _many(one.commits, "commit")
+            return many(one.commits, "commit")
         case Rank.TOKENS:
             return texts.tokens(one.tokens)
         case Rank.COST:
@@ -169,8 +181,8 @@ def leader_value(one: Leader, rank: Rank) -> str:
 def leader_text(one: Leader) -> str:
     """All of a line of the leaderboard."""
     parts = (
-        _many(one.sessions, "session"),
-        _many(one.commits, "commit"),
+        many(one.sessions, "session"),
+        many(one.commits, "commit"),
         texts.tokens(one.tokens),
         f"{short(one.cache_tokens)} cached" if one.cache_tokens else None,
         dollars(one.cost_usd) if one.cost_usd else None,
@@ -181,7 +193,7 @@ def leader_text(one: Leader) -> str:
 def heat_text(found: Analytics, day: int, hour: int) -> str:
     """A cell of the heatmap; `day` 0 is Monday."""
     count = found.heatmap[day][hour]
-    return f"{WEEKDAYS[day]} {hour:02}:00–{(hour + 1) % 24:02}:00: {_many(count, 'session')}"
+    return f"{WEEKDAYS[day]} {hour:02}:00–{(hour + 1) % 24:02}:00: {many(count, 'session')}"
 
 
 def turn_labels() -> tuple[str, ...]:
@@ -193,7 +205,7 @@ def turn_text(found: Analytics, place: int) -> str:
     """A bar of the turn histogram."""
     low = 1 if place == 0 else BOUNDS[place - 1] + 1
     span = f"{low} turns or more" if place == len(BOUNDS) else f"{low} to {BOUNDS[place]} turns"
-    return f"{span}: {_many(found.turn_histogram[place], 'session')}"
+    return f"{span}: {many(found.turn_histogram[place], 'session')}"
 
 
 def slash_text(one: SlashCount) -> str:
@@ -210,17 +222,17 @@ def recent_text(one: RecentSession, tz: tzinfo | None = None) -> str:
     """A dot of the time line."""
     start = datetime.fromtimestamp(one.started_at / 1000, tz)
     end = datetime.fromtimestamp(one.last_active / 1000, tz)
-    return f"{start:%H:%M}–{end:%H:%M} · {one.workspace or 'no workspace'} · {one.agent} · {ending(one)}"
+    return f"{start:%H:%M}–{end:%H:%M} · {place(one)} · {one.agent} · {ending(one)}"
+
+
+def place(one: RecentSession) -> str:
+    """Where a session took place."""
+    return one.workspace or NO_WORKSPACE
 
 
 def ending(one: RecentSession) -> str:
     """How a session ended: `finished`, `failed`, `ended` where nobody tells how, `open`."""
     return _ENDS[one.ok] if one.ok is not None or one.ended_at is None else "ended"
-
-
-def window_text(days: int | None) -> str:
-    """A window of days: `24 h`, `30 d`, `all time`."""
-    return ALL_TIME if days is None else WINDOWS.get(days, f"{days} d")
 
 
 def measure(one: Leader, rank: Rank) -> float:
@@ -237,9 +249,7 @@ def measure(one: Leader, rank: Rank) -> float:
 
 
 def short(count: int) -> str:
-    """`450`, `12.4k`, `1.5M`, `2.3B`: cached tokens of a month reach billions."""
-    if count >= 999_950_000:
-        return f"{count / 1e9:.1f}B"
+    """`450`, `12.4k`, `1.5M`, `2.3B`."""
     return texts.tokens(count).removesuffix(" tok")
 
 
@@ -249,9 +259,11 @@ def churn(additions: int, deletions: int) -> str:
 
 
 def dollars(amount: float | None) -> str:
-    """`$1.23`, `$0` for none, an em dash where it is unknown."""
+    """`$1.23`, `$4,853.27`, `$0` for none, an em dash where it is unknown."""
     if amount is None:
         return texts.UNKNOWN
+    if amount >= 1000:
+        return f"${amount:,.2f}"
     return texts.cost(Decimal(str(amount))) or "$0"
 
 
@@ -260,7 +272,8 @@ def rate(part: float | None) -> str:
     return texts.UNKNOWN if part is None else f"{round(part * 100)}%"
 
 
-def _many(count: int, word: str) -> str:
+def many(count: int, word: str) -> str:
+    """`1 session`, `1,200 sessions`."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 

@@ -1,13 +1,14 @@
-"""What the activity pages say beside the figures: titles of sections, states, sums."""
+"""What stands around the figures of the activity in every view: titles of sections, states, sums."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.core.insight_words import heat_text
+from tray.core import screen
+from tray.core.insight_words import ALL_TIME, RANKS, heat_text, many
 
 if TYPE_CHECKING:
-    from tray.core.insights import Analytics, RecentSession
+    from tray.core.insights import Analytics, Rank, RecentSession
     from tray.core.model import Board
 
 WORKSPACES = "Workspaces"
@@ -17,13 +18,17 @@ TURNS = "Turns in a session"
 SLASH = "Slash commands"
 RECENT = "Last 24 hours"
 
-READING = "Reading…"
-WILL_APPEAR = "Your sessions, commits and tokens appear here as soon as an agent has worked on this computer."
-LOWER_BOUND = "Transcripts are still to be read: until then every figure is a lower bound."
+READING = screen.READING
+NOTHING = "No data yet"
+WILL_APPEAR = "Your sessions, commits and tokens appear here as soon as an agent has worked on this machine."
+LOWER_BOUND = "Not every transcript has been read: every figure is a lower bound."
 STAYS = "What could be read before stays below."
 NONE_IN_WINDOW = "Nothing in this time."
 NO_COMMANDS = "No slash command yet."
 NONE_RECENT = "No session was active in the last 24 hours."
+FEWER, MORE = "fewer", "more"  # the ends of the heatmap's scale
+POINT_OR_WALK = "Point at one, or walk them with the arrow keys."
+ALL_OF_ONE = "Point at one, or walk them with the arrow keys, to read all its figures here."
 UNREADABLE = "The activity can't be read"
 
 _PLAN_OF, _PLANS = "anthropic", ("pro", "max")
@@ -33,11 +38,16 @@ def window_text(days: int | None) -> str:
     """The window picked, in words."""
     match days:
         case None:
-            return "all time"
+            return ALL_TIME
         case 1:
             return "last 24 hours"
         case _:
             return f"last {days} days"
+
+
+def ranked(found: Analytics, rank: Rank) -> str:
+    """What the leaderboard is about: `last 30 days · by commits`."""
+    return f"{window_text(found.window_days)} · by {RANKS[rank].lower()}"
 
 
 def busiest(found: Analytics) -> tuple[int, int] | None:
@@ -55,8 +65,7 @@ def heat_sum(found: Analytics) -> str:
 
 def turns_sum(found: Analytics) -> str:
     """What the turn histogram tells at rest."""
-    count = sum(found.turn_histogram)
-    return f"{count:,} session{'' if count == 1 else 's'}"
+    return many(sum(found.turn_histogram), "session")
 
 
 def outcomes(recent: tuple[RecentSession, ...]) -> tuple[tuple[str, str], ...]:
@@ -66,6 +75,11 @@ def outcomes(recent: tuple[RecentSession, ...]) -> tuple[tuple[str, str], ...]:
         counts[one.ok] += 1
     said = {True: ("ok", "finished"), False: ("failed", "failed"), None: ("open", "open or not known")}
     return tuple((said[ok][0], f"{count:,} {said[ok][1]}") for ok, count in counts.items() if count)
+
+
+def in_all(shown: int, count: int) -> str:
+    """What a list tells at rest: `6 in all`, `8 of 20`."""
+    return f"{count:,} in all" if shown >= count else f"{shown:,} of {count:,}"
 
 
 def show_all(count: int) -> str:

@@ -8,6 +8,7 @@ from tray.core.model import Action, Band, Face
 from tray.core.toggles import ToggleId
 
 CANT_DRAW = 3  # the window's exit code: no toolkit or no display; the reason is the last line on its stderr
+READING, WAITING = "Reading…", "Waiting for the tray…"  # before the first answer; while nobody answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,10 @@ def percent(value: Decimal) -> str:
 
 
 def tokens(count: Decimal | int) -> str:
-    """`450 tok`, `12.4k tok`, `1.5M tok`; negatives count as 0."""
+    """`450 tok`, `12.4k tok`, `1.5M tok`, `2.3B tok`; negatives count as 0."""
     number = max(0, int(count))
+    if number >= 999_950_000:
+        return f"{number / 1e9:.1f}B tok"
     if number >= 1_000_000:
         return f"{number / 1_000_000:.1f}M tok"
     if number >= 1000:

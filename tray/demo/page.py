@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from tray.core.model import Board
 
 
-def run_demo_page(*, no_open: bool) -> int:
+def run_demo_page(wish: str | None = None, *, no_open: bool) -> int:
     """Until the page is closed; its settings live in a folder that goes with it."""
+    from tray import wishes
     from tray.app import on_signals
     from tray.engine.paths import APP, locate
     from tray.engine.service import Duties, Service
@@ -42,9 +43,10 @@ def run_demo_page(*, no_open: bool) -> int:
     service = Service(places, engine, ALL, Duties(open_window=lambda wish: None, quit=done.set), "demo")
     page = WindowProcess(failed, done.set, env={**os.environ, "XDG_RUNTIME_DIR": str(folder)})
     on_signals(done.set)
+    silent = ("--no-open",) if no_open else ()
     try:
         service.start()
-        page.open(("--stands-in", "--demo", *(("--no-open",) if no_open else ())), PAGE)
+        page.open(("--stands-in", "--demo", *wishes.arguments(wish), *silent), PAGE)
         done.wait()
     finally:
         page.close()

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tray.core import insight_words as words
+from tray.core import page_words
 from tray.core.insights import Rank
+from tray.core.tabs import TABS
 from tray.views import metrics_picture_parts as parts
 from tray.views.easel import Easel
 from tray.views.local_time import named
@@ -72,7 +74,7 @@ _SIGNED = "Made by claudette-tray from what agents keep on this machine. Costs a
 
 def _heading(easel: Easel, found: Metrics, look: Look, y: int) -> None:
     at = datetime.fromtimestamp(found.generated_at / 1000, named(found.timezone))
-    easel.words(_MARGIN, y + 25, "Activity", size=26, ink=look.inks.text)
+    easel.words(_MARGIN, y + 25, TABS["activity"], size=26, ink=look.inks.text)
     told = f"{words.SCOPES[found.scope]} · {at:%A}, {at.day} {at:%B} {at:%Y, %H:%M} · {found.timezone}"
     easel.words(_MARGIN, y + 49, told, size=12, ink=look.inks.dim, room=WIDTH - 2 * _MARGIN)
 
@@ -83,7 +85,7 @@ def _said(found: Metrics) -> list[str]:
     if found.trouble is not None:
         told.append(found.trouble)
     if not found.complete:
-        told.append("Not every transcript was read: more may have been done than this tells.")
+        told.append(page_words.LOWER_BOUND)
     return told
 
 
@@ -91,7 +93,7 @@ def _rows(found: Metrics, rank: Rank) -> list[list[Frame]]:
     """The cards, row by row; those beside each other are equally high."""
     inner = WIDTH - 2 * _MARGIN
     if found.empty:
-        return [[parts.sentence(f"{words.NOTHING}.", words.EMPTY, inner)]]
+        return [[parts.sentence(f"{page_words.NOTHING}.", page_words.WILL_APPEAR, inner)]]
     tz = named(found.timezone)
     today = datetime.fromtimestamp(found.generated_at / 1000, tz).date()
     wide = (inner - (_ACROSS - 1) * GAP) // _ACROSS

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.core import insight_words as words
+from tray.core import page_words
 from tray.views.charts.draw import draw
 from tray.views.charts.palette import heat as shades
 from tray.views.charts.palette import inks
@@ -29,7 +30,6 @@ _HEAD = 50  # from a card's top to what is below its heading
 _ROW = 25  # of a table
 _BAR = 140  # of the leaderboard
 _FIGURE = 66  # of its figures
-_RATES = ("success", "cache")  # the tiles that have a ring
 _LEADERS = 10
 _COMMANDS = 6
 _LANES = 5
@@ -71,7 +71,7 @@ def tile(one: Tile, width: int) -> Frame:
         easel.words(left, y + 29, one.label, size=11, ink=look.inks.dim, room=room)
         size = easel.fitting(one.value, 22, room)
         taken = easel.words(left, y + 59, one.value, size=size, ink=look.inks.text)
-        if one.key in _RATES:
+        if one.is_rate:
             chart = Ring(size=ring * s, stroke=6 * s, part=one.rate, inks=look.inks)
             easel.chart(draw(chart), x + width - _PAD - ring, y + (_TILE - ring) // 2 + 8)
         elif one.series:
@@ -97,7 +97,7 @@ def leaders(found: Analytics, rank: Rank, width: int) -> Frame:
         return f"{one.sessions:,}", f"{one.commits:,}", tokens, cached, words.dollars(one.cost_usd)
 
     def paint(easel: Easel, x: int, y: int, look: Look) -> None:
-        _heading(easel, x, y, width, "Leaderboard", _window(found, f"by {words.RANKS[rank].lower()}"), look)
+        _heading(easel, x, y, width, page_words.LEADERBOARD, page_words.ranked(found, rank), look)
         right, left = x + width - _PAD, x + _PAD
         if not shown:
             _nothing(easel, left, y, look)
@@ -130,19 +130,19 @@ def heat(found: Analytics, width: int) -> Frame:
 
     def paint(easel: Easel, x: int, y: int, look: Look) -> None:
         s = easel.scale
-        _heading(easel, x, y, width, "Weekday and hour", _window(found), look)
+        _heading(easel, x, y, width, page_words.HEATMAP, page_words.window_text(found.window_days), look)
         chart = Heat(
             width=(width - 2 * _PAD) * s, height=(height - _HEAD - 40) * s, cells=found.heatmap, scale=s,
             inks=look.inks,
         )  # fmt: skip
         easel.chart(draw(chart), x + _PAD, y + _HEAD)
-        most = max(max(day) for day in found.heatmap)
-        if most:
-            place = next((d, h) for d in range(7) for h in range(24) if found.heatmap[d][h] == most)
-            told = f"Busiest: {words.heat_text(found, *place)}"
+        told = page_words.heat_sum(found)
+        if page_words.busiest(found):
             legend = _legend(easel, x + width - _PAD, y + height - 17, look)
             room = width - 2 * _PAD - legend - 12
-            easel.words(x + _PAD, y + height - 17, told, size=10, ink=look.inks.dim, room=room)
+        else:
+            room = width - 2 * _PAD
+        easel.words(x + _PAD, y + height - 17, told, size=10, ink=look.inks.dim, room=room)
 
     return Frame(width=width, height=height, draw=paint)
 
@@ -150,11 +150,11 @@ def heat(found: Analytics, width: int) -> Frame:
 def _legend(easel: Easel, right: float, base: float, look: Look) -> float:
     """The shades from few to many, up to the right edge; its width."""
     steps, cell = shades(look.inks), 9
-    at = right - easel.words(right, base, "more", size=10, ink=look.inks.dim, side="right") - 6
+    at = right - easel.words(right, base, page_words.MORE, size=10, ink=look.inks.dim, side="right") - 6
     for number, ink in enumerate(reversed(steps), 1):
         easel.cell(at - number * (cell + 2) + 2, base - 8, cell, ink)
     at -= len(steps) * (cell + 2) + 4
-    return right - at + easel.words(at, base, "fewer", size=10, ink=look.inks.dim, side="right")
+    return right - at + easel.words(at, base, page_words.FEWER, size=10, ink=look.inks.dim, side="right")
 
 
 def turns(found: Analytics, width: int) -> Frame:
@@ -163,7 +163,7 @@ def turns(found: Analytics, width: int) -> Frame:
 
     def paint(easel: Easel, x: int, y: int, look: Look) -> None:
         s = easel.scale
-        _heading(easel, x, y, width, "Sessions by their turns", _window(found), look)
+        _heading(easel, x, y, width, page_words.TURNS, page_words.window_text(found.window_days), look)
         chart = Columns(
             width=(width - 2 * _PAD) * s,
             height=(height - _HEAD - _PAD) * s,
@@ -191,9 +191,9 @@ def recent(found: Metrics, tz: tzinfo | None, width: int, height: int) -> Frame:
 
     def paint(easel: Easel, x: int, y: int, look: Look) -> None:
         s = easel.scale
-        _heading(easel, x, y, width, "Recent sessions", "24 h", look)
+        _heading(easel, x, y, width, page_words.RECENT, "", look)
         if not sessions:
-            _nothing(easel, x + _PAD, y, look)
+            _nothing(easel, x + _PAD, y, look, page_words.NONE_RECENT)
             return
         chart = Timeline(
             width=(width - 2 * _PAD) * s,
@@ -204,12 +204,7 @@ def recent(found: Metrics, tz: tzinfo | None, width: int, height: int) -> Frame:
             inks=look.inks,
         )
         easel.chart(draw(chart), x + _PAD, y + _HEAD)
-        counts = [
-            (sum(one.ok is True for one in sessions), "finished"),
-            (sum(one.ok is False for one in sessions), "failed"),
-            (sum(one.ok is None for one in sessions), "open or not told"),
-        ]
-        told = " · ".join(f"{count:,} {word}" for count, word in counts if count)
+        told = " · ".join(count for _, count in page_words.outcomes(sessions))
         easel.words(x + _PAD, y + height - 17, told, size=10, ink=look.inks.dim, room=width - 2 * _PAD)
 
     return Frame(width=width, height=height, draw=paint)
@@ -220,7 +215,7 @@ def slashes(found: Analytics, width: int, height: int) -> Frame:
     shown = found.slash_commands[:_COMMANDS]
 
     def paint(easel: Easel, x: int, y: int, look: Look) -> None:
-        _heading(easel, x, y, width, "Slash commands", _window(found), look)
+        _heading(easel, x, y, width, page_words.SLASH, page_words.window_text(found.window_days), look)
         left, right = x + _PAD, x + width - _PAD
         if not shown:
             _nothing(easel, left, y, look)
@@ -255,9 +250,5 @@ def _heading(easel: Easel, x: int, y: int, width: int, title: str, told: str, lo
     easel.words(x + width - _PAD, y + 31, told, size=10, ink=look.inks.dim, side="right")
 
 
-def _nothing(easel: Easel, x: int, y: int, look: Look) -> None:
-    easel.words(x, y + _HEAD + 14, "Nothing in this time", size=11, ink=look.inks.dim)
-
-
-def _window(found: Analytics, more: str | None = None) -> str:
-    return " · ".join(part for part in (words.window_text(found.window_days), more) if part)
+def _nothing(easel: Easel, x: int, y: int, look: Look, told: str = page_words.NONE_IN_WINDOW) -> None:
+    easel.words(x, y + _HEAD + 14, told, size=11, ink=look.inks.dim)

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from tray.core import insight_words as words
+from tray.core import page_words
 from tray.core.insights import Rank
 from tray.views.local_time import named
 from tray.views.metrics_text_charts import heat, leaders, recent, slashes, turns
@@ -33,7 +34,7 @@ def report(
     """
     head = [*_head(found, paper), *_trouble(found, paper)]
     if found.empty:
-        told = wrap(paper.text(f"{words.NOTHING}. {words.EMPTY}"), _width(paper))
+        told = wrap(paper.text(f"{page_words.NOTHING}. {page_words.WILL_APPEAR}"), _width(paper))
         return "\n".join([*head, "", *told])
     tz = named(found.timezone)
     most = None if every else SOME
@@ -111,7 +112,7 @@ def _workspaces(found: Metrics, paper: Paper, most: int | None) -> list[str]:
     if not found.workspaces:
         return []
     shown = found.workspaces[:most]
-    title = paper.ink("Workspaces", "strong")
+    title = paper.ink(page_words.WORKSPACES, "strong")
     if len(shown) < len(found.workspaces):
         title += paper.ink(
             f"  the last {len(shown)} of {len(found.workspaces):,}; --all shows every one", "dim"
@@ -138,10 +139,10 @@ def _row(one: Workspace, now: int) -> tuple[str, ...]:
     return (
         told.title,
         one.branch or "",
-        str(one.commits) if one.commits else "",
+        f"{one.commits:,}" if one.commits else "",
         words.churn(one.additions, one.deletions) if one.additions or one.deletions else "",
         "" if last is None else _client(last),
-        str(last.turns) if last is not None and last.turns else "",
+        f"{last.turns:,}" if last is not None and last.turns else "",
         told.status or told.active or "",
     )
 

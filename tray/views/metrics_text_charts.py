@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from tray.core import insight_words as words
+from tray.core import page_words
 from tray.views.local_time import clock
 from tray.views.paper import columns
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from tray.core.insights import Analytics, Rank, RecentSession
+    from tray.core.insights import Analytics, Rank
     from tray.views.paper import Paper
 
 _NAME = 28  # columns of a name at most
@@ -26,9 +27,9 @@ _SIGNS = {True: ("●", "good"), False: ("✗", "bad"), None: ("○", "dim")}
 
 def leaders(found: Analytics, paper: Paper, rank: Rank, most: int | None, breadth: int) -> list[str]:
     """Workspaces by what is asked, with a bar of it and all figures, in at most `breadth` columns."""
-    title = _title(paper, "Leaderboard", found, f"by {words.RANKS[rank].lower()}")
+    title = _title(paper, page_words.LEADERBOARD, page_words.ranked(found, rank))
     if not found.leaderboard:
-        return [title, "  nothing in this time"]
+        return [title, f"  {page_words.NONE_IN_WINDOW}"]
     shown = found.leaderboard[:most]
     rows = [
         (
@@ -64,11 +65,12 @@ def heat(found: Analytics, paper: Paper) -> list[str]:
     """Day of week by hour of day; a cell is two characters wide, so that it is nearly square."""
     most = max(max(day) for day in found.heatmap)
     axis = "".join(f"{hour:<6}" for hour in range(0, 24, 3)).rstrip()
-    lines = [paper.ink(f"       {axis}", "dim")]
+    lines = []
     for name, day in zip(words.WEEKDAYS, found.heatmap, strict=True):
         cells = "".join(paper.shade(level(count, most)) * 2 for count in day)
         lines.append(f"  {paper.ink(name[:3], 'dim')}  {paper.ink(cells, 'value')}")
-    title = _title(paper, "Sessions by weekday and hour", found)
+    lines.append(paper.ink(f"       {axis}", "dim"))
+    title = _dated(paper, page_words.HEATMAP, found)
     if not most:
         return [title, *lines]
     return [title, *lines, paper.ink(f"       {_legend(paper, most)}", "dim")]
@@ -102,7 +104,7 @@ def turns(found: Analytics, paper: Paper) -> list[str]:
         bar = paper.ink(paper.bar(count / most if most else 0, 40), "value") if count else ""
         name = paper.ink(paper.cell(label, 5, right=True), "dim")
         lines.append(f"  {name}  {bar.rstrip() + ' ' if bar else ''}{count:,}")
-    return [_title(paper, "Sessions by their turns", found), *lines]
+    return [_dated(paper, page_words.TURNS, found), *lines]
 
 
 def slashes(found: Analytics, paper: Paper, most: int | None) -> list[str]:
@@ -118,23 +120,23 @@ def slashes(found: Analytics, paper: Paper, most: int | None) -> list[str]:
         bar = paper.ink(paper.bar(one.count / greatest if greatest > 0 else 0, _BAR), "value")
         when = "" if one.dated else paper.ink(f"  {words.ALL_TIME}", "dim")
         lines.append(f"  {paper.cell(f'/{one.name}', name)}  {bar}  {one.count:>{number},}{when}")
-    return [_title(paper, "Slash commands", found), *lines]
+    return [_dated(paper, page_words.SLASH, found), *lines]
 
 
 def recent(found: Analytics, paper: Paper, tz: tzinfo | None, most: int | None) -> list[str]:
     """The sessions of the last 24 hours, the newest first."""
-    title = paper.ink("Recent sessions", "strong") + paper.ink(paper.text(" · 24 h"), "dim")
+    title = paper.ink(page_words.RECENT, "strong")
     shown = found.recent_sessions[:most]
     if not shown:
-        return [title, "  none"]
-    name = min(max(columns(paper.text(_place(one))) for one in shown), _NAME)
+        return [title, f"  {page_words.NONE_RECENT}"]
+    name = min(max(columns(paper.text(words.place(one))) for one in shown), _NAME)
     agent = min(max(columns(paper.text(one.agent)) for one in shown), _AGENT)
     lines = [title]
     for one in shown:
         sign, kind = _SIGNS[one.ok]
         span = paper.text(f"{clock(one.started_at, tz)}–{clock(one.last_active, tz)}")
         lines.append(
-            f"  {paper.ink(paper.text(sign), kind)} {span}  {paper.cell(_place(one), name)}"
+            f"  {paper.ink(paper.text(sign), kind)} {span}  {paper.cell(words.place(one), name)}"
             f"  {paper.cell(one.agent, agent)}  {words.ending(one)}"
         )
     if len(shown) < len(found.recent_sessions):
@@ -142,11 +144,10 @@ def recent(found: Analytics, paper: Paper, tz: tzinfo | None, most: int | None) 
     return lines
 
 
-def _place(one: RecentSession) -> str:
-    return one.workspace or "no workspace"
+def _dated(paper: Paper, name: str, found: Analytics) -> str:
+    return _title(paper, name, page_words.window_text(found.window_days))
 
 
-def _title(paper: Paper, name: str, found: Analytics, more: str = "") -> str:
-    """A heading with the window of days it is about."""
-    told = [words.window_text(found.window_days), *([more] if more else [])]
-    return paper.ink(name, "strong") + paper.ink(paper.text(" · " + " · ".join(told)), "dim")
+def _title(paper: Paper, name: str, about: str) -> str:
+    """A heading with what it is about."""
+    return paper.ink(name, "strong") + paper.ink(paper.text(f" · {about}"), "dim")

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tray.views.charts.specs import Outcome
 
 SPAN = 86_400_000  # milliseconds
-_APART = 0.012  # of the span: dots nearer than this are parted
+APART = 0.012  # of the span: dots nearer than this are parted
 _OUTCOMES: dict[bool | None, Outcome] = {True: "ok", False: "failed", None: "open"}
 
 
-def dots(sessions: Sequence[RecentSession], now: int, lanes: int) -> tuple[Dot, ...]:
+def dots(sessions: Sequence[RecentSession], now: int, lanes: int, *, apart: float = APART) -> tuple[Dot, ...]:
     """A dot for each session, in their order; `now` in Unix milliseconds, at most so many lanes.
 
     The first lane that is free takes a session; where none is, the one that is free again first.
@@ -29,7 +29,7 @@ def dots(sessions: Sequence[RecentSession], now: int, lanes: int) -> tuple[Dot, 
     spans = [(_part(one.started_at, now), _part(one.last_active, now)) for one in sessions]
     for place in sorted(range(len(spans)), key=lambda place: (spans[place], place)):
         start, end = spans[place]
-        lane = next((n for n, until in enumerate(free) if until + _APART <= start), None)
+        lane = next((n for n, until in enumerate(free) if until + apart <= start), None)
         if lane is None:
             lane = min(range(len(free)), key=lambda n: free[n])
         free[lane] = max(free[lane], end)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
 import threading
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from tray.core.screen import CANT_DRAW
 from tray.engine.paths import locate
+from tray.views.window.opening import opening
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Sequence
 
     from tray.views.web.server import PageServer
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tray.views.web.server import PageServer
     from tray.views.web.site import Site
     from tray.views.web.view import wished
-    from tray.views.window.__main__ import _content
+    from tray.views.window.content import content as made
     from tray.views.window.link import Link
 
     prints = options.no_open or (sys.stdout is not None and sys.stdout.isatty())
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not prints and not opens:
         sys.stderr.write("No browser can be opened here; in a terminal this prints an address.\n")
         return CANT_DRAW
-    content = _content(options.banner, demo=options.demo)
+    content = made(options.banner, demo=options.demo)
     assert content.analyst is not None
     site = Site(content, content.analyst)
     try:
@@ -60,8 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: stop.set())
-    wish = f"consent:{options.consent}" if options.consent else options.focus or ""
-    _serve(server, site, link, stop, lambda: show(wish))
+    _serve(server, site, link, stop, lambda: show(_wish(options)))
     if opens and not (server.visited or site.ended or stop.is_set()):
         sys.stderr.write("The browser did not open the page.\n")
         return CANT_DRAW
@@ -69,16 +69,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="claudette-tray window --browser", description="The usage page.")
-    parser.add_argument("--focus", metavar="TOGGLE", help="mark this switch")
-    parser.add_argument("--consent", metavar="TOGGLE", help="start with the question before this switch")
-    parser.add_argument("--sign-in", metavar="SOURCE", help="the page names the command")
-    parser.add_argument("--about", action="store_true", help="it stands at the page's foot")
-    parser.add_argument("--banner", metavar="TEXT", help="an explanation on top")
-    parser.add_argument("--demo", action="store_true", help="show made-up activity")
+    parser = opening("claudette-tray window --browser", "The usage page.")
     parser.add_argument("--no-open", action="store_true", help="print the address and open nothing")
     parser.add_argument("--stands-in", action="store_true", help="what would open the window opens this page")
     return parser.parse_args(argv)
+
+
+def _wish(options: argparse.Namespace) -> str:
+    """What the first address shows; a page signs nobody in, and its About stands at its foot."""
+    for name in ("consent", "page", "days"):
+        if told := getattr(options, name):
+            return f"{name}:{told}"
+    return options.focus or ""
 
 
 def _serve(

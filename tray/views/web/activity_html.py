@@ -31,7 +31,9 @@ def activity(found: Metrics, now: int, *, plan: bool, walk: bool, tz: tzinfo | N
         folded = el("div", *cards[_SHOWN:], class_="cards")
         rest = el("details", el("summary", page_words.show_all(len(cards))), folded, id="all-workspaces")
     shelf = (
-        join(el("h2", page_words.WORKSPACES), el("div", *cards[:_SHOWN], class_="cards"), rest)
+        join(
+            el("h2", page_words.WORKSPACES, class_="title"), el("div", *cards[:_SHOWN], class_="cards"), rest
+        )
         if cards
         else None
     )
@@ -46,7 +48,7 @@ def _tile(tile: words.Tile, *, walk: bool) -> Html:
     if tile.series:
         chart = spark(f"spark-{tile.key}", tile.label, tile.series, tile.spoken, walk=walk)
     dial = None
-    if tile.key in ("success", "cache"):
+    if tile.is_rate:
         dial = ring(f"{tile.label}: {tile.value}", tile.rate)
     detail = el("p", tile.detail or "", class_="dim small detail", data_say=bool(tile.series) and walk)
     return el(

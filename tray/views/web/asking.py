@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.core import page_words
@@ -15,19 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tray.core.insights import Analyst, Rank
+    from tray.views.window.insight_state import Asked
 
 FRESH = 2.0  # seconds in which a thing is not asked twice
 _KEPT = 8  # answers
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Want:
-    """What is asked for; the order of the leaderboard is made here."""
-
-    scope: Scope | None
-    days: int | None
 
 
 class Asking:
@@ -41,16 +34,17 @@ class Asking:
     ) -> None:
         self._make, self._changed, self._clock = make, changed, clock
         self._news = threading.Condition()
-        self._wanted: Want | None = None  # the latest one wins
-        self._known: dict[Want, tuple[float, Metrics]] = {}
+        self._wanted: Asked | None = None  # the latest one wins
+        self._known: dict[Asked, tuple[float, Metrics]] = {}
         self._last: Metrics | None = None
         self._stopping = False
         self._thread: threading.Thread | None = None
 
-    def metrics(self, want: Want, rank: Rank) -> tuple[Metrics | None, bool]:
-        """What is known of it now and that it is of this; what is no longer fresh is asked again meanwhile.
+    def metrics(self, want: Asked, rank: Rank) -> tuple[Metrics | None, bool]:
+        """What is known of it now, ordered by `rank`, and that it is of this.
 
-        While nothing is known of it, the last answer to anything stands in (False); None for none at all.
+        What is no longer fresh is asked again meanwhile. While nothing is known of it, the last answer to
+        anything stands in (False); None for none at all.
         """
         with self._news:
             at, found = self._known.get(want, (None, None))
@@ -82,13 +76,13 @@ class Asking:
         if analyst is not None:
             analyst.close()
 
-    def _next(self) -> Want | None:
+    def _next(self) -> Asked | None:
         with self._news:
             self._news.wait_for(lambda: self._wanted is not None or self._stopping)
             want, self._wanted = self._wanted, None
             return None if self._stopping else want
 
-    def _keep(self, want: Want, found: Metrics) -> None:
+    def _keep(self, want: Asked, found: Metrics) -> None:
         with self._news:
             _, before = self._known.pop(want, (None, None))
             self._known[want] = (self._clock(), found)
@@ -99,7 +93,7 @@ class Asking:
             self._changed()
 
 
-def _nothing(want: Want) -> Metrics:
+def _nothing(want: Asked) -> Metrics:
     """What is answered where nobody can be asked."""
     return Metrics(
         scope=want.scope or Scope.MACHINE,

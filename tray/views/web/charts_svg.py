@@ -132,7 +132,7 @@ def timeline(
     ]
     marks = []
     for dot, told in zip(dots, spoken, strict=True):
-        y = dot.lane * _LANE + _LANE / 2 + 2
+        y = (lanes - 1 - dot.lane) * _LANE + _LANE / 2 + 2  # the first lane is next to the hours
         span = el("line", x1=part(dot.start), x2=part(dot.end), y1=number(y), y2=number(y), class_="span")
         shape = el("svg", _outcome(dot.outcome), x=part(dot.end), y=number(y), class_="spot")
         hit = el("svg", el("circle", r=9, class_="hit"), x=part(dot.end), y=number(y), class_="spot")

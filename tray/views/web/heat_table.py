@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.core import page_words
 from tray.core.insight_words import WEEKDAYS, heat_text
 from tray.views.charts.palette import LEVELS, level
 from tray.views.web.markup import Html, el, hidden
@@ -44,8 +45,9 @@ def heat_table(found: Analytics, *, walk: bool) -> Html:
         el("tbody", *body),
         class_="heat",
         role="grid" if walk else None,
-        aria_label="Sessions by weekday and hour",
+        aria_label=page_words.HEATMAP,
         data_walk=str(_HOURS) if walk else None,
     )
     scale = [el("i", class_=f"h{number}") for number in range(LEVELS + 1)]
-    return el("div", table, el("p", "Less ", *scale, " More", class_="scale", aria_hidden="true"))
+    ends = el("p", f"{page_words.FEWER} ", *scale, f" {page_words.MORE}", class_="scale", aria_hidden="true")
+    return el("div", table, ends)

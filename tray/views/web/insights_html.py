@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tray.core import insight_words as words
 from tray.core import page_words
-from tray.core.insights import Rank
-from tray.views.charts.specs import Dot
+from tray.views.charts.spans import dots, marks
 from tray.views.web.charts_svg import columns, legend, level, timeline
 from tray.views.web.heat_table import heat_table
 from tray.views.web.markup import Html, el, join, name
@@ -17,14 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from tray.core.insights import Analytics, Leader, Metrics, RecentSession, SlashCount
+    from tray.core.insights import Analytics, Leader, Metrics, Rank, RecentSession, SlashCount
 
 _SHOWN = 8  # lines of a ranking; the others are folded
-_DAY = 86_400_000  # milliseconds
-_QUARTER = 900_000  # the finest step of any time zone
-_HINT = "Point at one, or walk them with the arrow keys."
 _LANES = 12  # that the time line grows to
-_APART = 0.012  # of the span: what a mark takes beyond its end
+_HOURS = 6  # between two labels below it
+_EDGE = 0.03  # of the time line: a label so near its end would be cut
 
 
 def insights(
@@ -38,10 +34,15 @@ def insights(
 ) -> Html:
     """The cards; `ranks` is what picks the order of the leaderboard, `now` is in Unix milliseconds."""
     told = found.analytics
-    window = words.WINDOWS.get(told.window_days, f"{told.window_days} d")
+    window = page_words.window_text(told.window_days)
     return el(
         "div",
-        _box(page_words.LEADERBOARD, window, ranks, _board(told.leaderboard, rank)),
+        _box(
+            page_words.LEADERBOARD,
+            window if ranks else page_words.ranked(told, rank),
+            ranks,
+            _board(told.leaderboard, rank),
+        ),
         _box(
             page_words.HEATMAP,
             window,
@@ -53,9 +54,9 @@ def insights(
         _box(page_words.SLASH, window, _slash(told.slash_commands)),
         _box(
             page_words.RECENT,
-            "24 h",
+            "",
             _recent(told.recent_sessions, now, tz, walk=walk),
-            say=_HINT if walk else "",
+            say=page_words.POINT_OR_WALK if walk else "",
             walk=walk,
         ),
         class_="cards wide",
@@ -65,7 +66,7 @@ def insights(
 def _box(title: str, window: str, *content: Html | None, say: str = "", walk: bool = False) -> Html:
     """A card; with `say` it ends with a line, in which a place that has the focus tells its text instead."""
     line = el("p", say, class_="say small", data_say=walk) if say else None
-    head = el("header", el("h3", title), el("span", window, class_="dim fresh"))
+    head = el("header", el("h3", title), el("span", window, class_="dim fresh") if window else None)
     return el("section", head, *content, line, class_="card", aria_label=title)
 
 
@@ -76,30 +77,18 @@ def _nothing(told: str) -> Html:
 def _board(leaders: Sequence[Leader], rank: Rank) -> Html:
     if not leaders:
         return _nothing(page_words.NONE_IN_WINDOW)
-    most = max(_size(one, rank) for one in leaders) or 1
+    most = max(words.measure(one, rank) for one in leaders) or 1
     lines = [
         _line(
             name(one.workspace),
             words.leader_value(one, rank),
-            _size(one, rank) / most,
+            words.measure(one, rank) / most,
             words.leader_text(one),
             one.repository if one.repository != one.workspace else None,
         )
         for one in leaders
     ]
     return _folded(lines, "all-leaders")
-
-
-def _size(one: Leader, rank: Rank) -> float:
-    match rank:
-        case Rank.SESSIONS:
-            return one.sessions
-        case Rank.COMMITS:
-            return one.commits
-        case Rank.TOKENS:
-            return one.tokens
-        case Rank.COST:
-            return one.cost_usd or 0.0
 
 
 def _slash(commands: Sequence[SlashCount]) -> Html:
@@ -147,8 +136,7 @@ def _turns(told: Analytics, *, walk: bool) -> Html:
     if not any(told.turn_histogram):
         return _nothing(page_words.NONE_IN_WINDOW)
     spoken = [words.turn_text(told, place) for place in range(len(told.turn_histogram))]
-    label = "Sessions by how many turns they had"
-    return columns("turns", label, told.turn_histogram, words.turn_labels(), spoken, walk=walk)
+    return columns("turns", page_words.TURNS, told.turn_histogram, words.turn_labels(), spoken, walk=walk)
 
 
 def _recent(sessions: Sequence[RecentSession], now: int, tz: tzinfo | None, *, walk: bool) -> Html:
@@ -156,49 +144,7 @@ def _recent(sessions: Sequence[RecentSession], now: int, tz: tzinfo | None, *, w
         return _nothing(page_words.NONE_RECENT)
     ordered = tuple(sorted(sessions, key=lambda one: (one.last_active, one.started_at)))
     spoken = [words.recent_text(one, tz) for one in ordered]
-    label = f"Sessions of the last 24 hours: {len(ordered)}"
-    drawn = timeline("recent", label, dots(ordered, now), ticks(now, tz), spoken, walk=walk)
+    label = f"{page_words.RECENT}: {words.many(len(ordered), 'session')}"
+    named = [mark for mark in marks(now, tz, _HOURS) if _EDGE < mark[0] < 1 - _EDGE]
+    drawn = timeline("recent", label, dots(ordered, now, _LANES), named, spoken, walk=walk)
     return join(drawn, legend(page_words.outcomes(ordered)))
-
-
-def dots(sessions: Sequence[RecentSession], now: int) -> tuple[Dot, ...]:
-    """Where each session lies in the 24 hours up to `now` (ms), in lanes that part those that overlap."""
-    ends: list[float] = []  # of each lane
-    placed: dict[int, int] = {}
-    spans = [
-        (_share(one.started_at, now), max(_share(one.started_at, now), _share(one.last_active, now)))
-        for one in sessions
-    ]
-    for number in sorted(range(len(spans)), key=lambda number: spans[number]):
-        start, end = spans[number]
-        free = next((lane for lane, taken in enumerate(ends) if taken + _APART < start), None)
-        if free is None and len(ends) < _LANES:
-            free = len(ends)
-            ends.append(end)
-        elif free is None:
-            free = number % _LANES
-        ends[free] = max(ends[free], end)
-        placed[number] = free
-    return tuple(
-        Dot(
-            start=spans[number][0],
-            end=spans[number][1],
-            outcome="open" if one.ok is None else "ok" if one.ok else "failed",
-            lane=placed[number],
-        )
-        for number, one in enumerate(sessions)
-    )
-
-
-def ticks(now: int, tz: tzinfo | None) -> tuple[tuple[float, str], ...]:
-    """Every sixth full hour of the 24 hours up to `now`, where it lies and its name."""
-    named = []
-    for at in range((now - _DAY) // _QUARTER * _QUARTER, now, _QUARTER):
-        local = datetime.fromtimestamp(at / 1000, tz)
-        if local.minute == 0 and local.hour % 6 == 0 and 0.03 < _share(at, now) < 0.97:
-            named.append((_share(at, now), f"{local:%H:%M}"))
-    return tuple(named)
-
-
-def _share(at: int, now: int) -> float:
-    return min(max((at - now + _DAY) / _DAY, 0.0), 1.0)

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 from tray import __version__
 from tray.core import insight_words as words
 from tray.core import page_words
-from tray.core.insights import DAYS, Rank, Scope
+from tray.core.insights import Rank, Scope
+from tray.core.screen import READING, WAITING
+from tray.core.tabs import TABS
 from tray.views.web.activity_html import activity
 from tray.views.web.insights_html import insights
 from tray.views.web.markup import Html, el, join
 from tray.views.web.usage_html import gauge, question, strip, usage
-from tray.views.web.view import TABS, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tray.core.insights import Metrics
     from tray.core.screen import Consent, Screen, SignIn
+    from tray.views.web.view import View
 
 TITLE = "Claudette usage"
 
@@ -99,9 +101,7 @@ def _foot() -> Html:
 def _content(view: View, shown: Shown) -> Html:
     if view.tab == "usage":
         if shown.screen is None:
-            return el(
-                "p", page_words.READING if not shown.lost else "Waiting for the tray…", class_="dim empty"
-            )
+            return el("p", WAITING if shown.lost else READING, class_="dim empty")
         return usage(shown.screen, view, shown.sign_ins)
     bar = el("div", _scopes(view, shown.found), _windows(view), class_="bar")
     return join(bar, _figures(view, shown))
@@ -112,10 +112,13 @@ def _figures(view: View, shown: Shown) -> Html:
     found = shown.found
     progress = [gauge(card.gauge) for card in (shown.screen.cards if shown.screen else ()) if card.gauge]
     if found is None:
-        return join(el("p", page_words.READING, class_="dim empty"), *progress)
+        return join(el("p", READING, class_="dim empty"), *progress)
     told = states(found)
     if found.empty:
-        lines = (el("p", words.NOTHING, class_="empty"), el("p", page_words.WILL_APPEAR, class_="dim empty"))
+        lines = (
+            el("p", page_words.NOTHING, class_="empty"),
+            el("p", page_words.WILL_APPEAR, class_="dim empty"),
+        )
         return join(told, *progress, *lines)
     now = int(shown.now * 1000)
     if view.tab == "activity":
@@ -161,7 +164,9 @@ def _scopes(view: View, found: Metrics | None) -> Html:
 def _windows(view: View) -> Html | None:
     if view.tab != "insights":
         return None
-    choices = [(words.WINDOWS[one], view.href(days=one), one == view.days) for one in DAYS]
+    choices = [
+        (label, view.href(days=one), one == view.days) for one, label in words.windows(view.days).items()
+    ]
     return _picker("days", "Window", choices)
 
 

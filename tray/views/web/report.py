@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tray.core import insight_words as words
 from tray.core import page_words
 from tray.core.insights import Rank
+from tray.core.tabs import TABS
 from tray.views.web.activity_html import activity
 from tray.views.web.insights_html import insights
 from tray.views.web.markup import Html, el, join
@@ -57,13 +58,16 @@ def _top(found: Metrics, now: int, title: str, tz: tzinfo | None) -> Html:
 
 def _main(found: Metrics, now: int, rank: Rank, tz: tzinfo | None) -> Html:
     if found.empty:
-        told = (el("p", words.NOTHING, class_="empty"), el("p", page_words.WILL_APPEAR, class_="dim empty"))
+        told = (
+            el("p", page_words.NOTHING, class_="empty"),
+            el("p", page_words.WILL_APPEAR, class_="dim empty"),
+        )
         return el("main", states(found), *told)
     return el(
         "main",
         states(found),
         activity(found, now, plan=False, walk=False, tz=tz),
-        el("h2", "Insights"),
+        el("h2", TABS["insights"], class_="title"),
         insights(found, now, rank=rank, walk=False, tz=tz),
         _numbers(found, now, tz),
     )

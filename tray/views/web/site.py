@@ -6,8 +6,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from tray.views.web.asking import Asking, Want
+from tray.views.web.asking import Asking
 from tray.views.web.page import Shown
+from tray.views.window.insight_state import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ class Site:
         if board is not None:
             screen = self._content.screen(board, now, self._banner)
             if view.tab != "usage" and not view.ask:
-                found, current = self._asking.metrics(Want(scope=view.scope, days=view.days), view.rank)
+                found, current = self._asking.metrics(Asked(scope=view.scope, days=view.days), view.rank)
         said = self._error if now < self._error_until else None
         return Shown(
             now=now,

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, cast, get_args
 from urllib.parse import parse_qs, urlencode
 
-from tray.core.insights import DAYS, DEFAULT_DAYS, Rank, Scope
-
-Tab = Literal["usage", "activity", "insights"]
-TABS: dict[Tab, str] = {"usage": "Usage", "activity": "Activity", "insights": "Insights"}
-_ALL = "all"
+from tray.core.days import days_of, days_word
+from tray.core.insights import DEFAULT_DAYS, Rank, Scope
+from tray.core.tabs import TABS, Tab
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +30,7 @@ class View:
         told = {
             "tab": other.tab,
             "scope": other.scope.value if other.scope else "",
-            "days": _ALL if other.days is None else str(other.days),
+            "days": days_word(other.days),
             "rank": other.rank.value,
             "ask": other.ask,
             "mark": other.mark,
@@ -48,20 +45,32 @@ def look(query: str) -> View:
         told = {key: values[-1] for key, values in parse_qs(query, max_num_fields=16).items()}
     except ValueError:
         return View()
-    tab, days = told.get("tab"), told.get("days", str(DEFAULT_DAYS))
+    tab = told.get("tab")
     return View(
-        tab=cast("Tab", tab) if tab in get_args(Tab) else "usage",
+        tab=tab if tab in TABS else "usage",
         scope=Scope(told["scope"]) if told.get("scope") in set(Scope) else None,
-        days=next((one for one in DAYS if days == (_ALL if one is None else str(one))), DEFAULT_DAYS),
+        days=_days(told.get("days", "")),
         rank=Rank(told["rank"]) if told.get("rank") in set(Rank) else Rank.SESSIONS,
         ask=told.get("ask", "")[:64],
         mark=told.get("mark", "")[:64],
     )
 
 
+def _days(word: str) -> int | None:
+    try:
+        return days_of(word)
+    except ValueError:
+        return DEFAULT_DAYS
+
+
 def wished(wish: str) -> View:
-    """The look that is asked for by `consent:TOGGLE`, a TOGGLE to mark, or anything else: the usage."""
+    """The look that is asked for by `consent:TOGGLE`, `page:PAGE`, `days:N`, or a TOGGLE to mark."""
     head, _, tail = wish.partition(":")
-    if head == "consent":
-        return View(ask=tail)
+    match head:
+        case "consent":
+            return View(ask=tail)
+        case "page":
+            return View(tab=tail if tail in TABS else "usage")
+        case "days":
+            return View(tab="insights", days=_days(tail))
     return View(mark=head if not tail and head != "about" else "")

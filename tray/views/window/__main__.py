@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import socket
@@ -15,6 +14,7 @@ from tray.core.screen import CANT_DRAW
 from tray.desktop import appearance
 from tray.desktop.shipped import shipped
 from tray.engine.paths import locate
+from tray.views.window.opening import opening
 from tray.views.window.place import monitors
 from tray.views.window.seen import Stay, keep, keep_stay, recall, recall_stay
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tray.core.screen import Screen
     from tray.views.window.app import App
-    from tray.views.window.content import Content
     from tray.views.window.link import Link
 
 T = TypeVar("T")
@@ -34,7 +32,7 @@ _THEME_WAIT = 0.12  # seconds that the first frame waits for the desktop's colou
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit 0 when the window was closed, 3 where none can be drawn (the reason goes to stderr)."""
-    options = _options(argv)
+    options = opening("claudette-tray window", "The usage window.").parse_args(argv)
     _be_sharp()
     # What others answer is asked first; the rest is Python's own work, which threads would not speed up.
     screens = _Later(monitors)
@@ -55,10 +53,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except tk.TclError as error:
         sys.stderr.write(f"No X display can be used ({error}).\n")
         return CANT_DRAW
+    from tray.views.window.content import content
     from tray.views.window.link import Link
     from tray.views.window.visit import Visit
 
-    visit = Visit(_content(options.banner, demo=options.demo), open_url=_open)
+    visit = Visit(content(options.banner, demo=options.demo), open_url=_open)
+
+    def left(size: tuple[float, float] | None) -> None:
+        page = stay.page if visit.alone else visit.tab
+        keep_stay(state, Stay(page=page, size=size, picked=visit.picked))
+
     seen = remembered or (now and now.get(_THEME_WAIT)) or appearance.Appearance()
     app = App(
         root,
@@ -68,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         monitors=screens.get() or (),
         icon=shipped("icons", "claudette-tray-128.png"),
         size=stay.size,
-        left=lambda size: keep_stay(state, Stay(page=visit.tab, size=size)),
+        left=left,
     )
     link = Link(_connect, app.post)
     visit.attach(app, link.send)
@@ -77,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         consent_for=options.consent,
         sign_in=options.sign_in,
         about=options.about,
-        tab=stay.page,
+        tab="insights" if options.days else options.page or stay.page,
+        picked={**stay.picked, "days": options.days} if options.days else stay.picked,
     )
     _run(app, link, state)
     return 0
@@ -95,17 +100,6 @@ class _Later(Generic[T]):
         """None where it takes longer than `timeout` seconds, or failed (Python tells that on stderr)."""
         self._thread.join(timeout)
         return self._made[0] if self._made else None
-
-
-def _options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="claudette-tray window", description="The usage window.")
-    parser.add_argument("--focus", metavar="TOGGLE", help="mark this switch")
-    parser.add_argument("--consent", metavar="TOGGLE", help="start with the question before this switch")
-    parser.add_argument("--sign-in", metavar="SOURCE", help="start with the sign-in of this source")
-    parser.add_argument("--about", action="store_true", help="show the About page")
-    parser.add_argument("--banner", metavar="TEXT", help="an explanation on top")
-    parser.add_argument("--demo", action="store_true", help="show made-up activity, keep nothing")
-    return parser.parse_args(argv)
 
 
 def _run(app: App, link: Link, state: Path) -> None:
@@ -144,31 +138,6 @@ def _open(url: str) -> None:
 
     with suppress(ValueError):
         open_url(url)
-
-
-def _content(banner: str | None, *, demo: bool = False) -> Content:
-    """Joins sources, codec and words; the sources' own code that reads and asks is not run here."""
-    from tray.core import layout
-    from tray.core.codec import decode
-    from tray.core.model import Board
-    from tray.sources import ALL
-    from tray.views.window import analysts
-    from tray.views.window.content import Content
-
-    def screen(board: Board, now: float, on_top: str | None) -> Screen:
-        return layout.screen(board, ALL, now, banner=on_top)
-
-    return Content(
-        read=lambda data: decode(Board, data),
-        screen=screen,
-        consents={s.toggle.value: s.consent for s in ALL if s.toggle and s.consent},
-        sign_ins={client.source: client for client in layout.sign_ins(ALL)},
-        banner=banner,
-        usage_page=next((s.usage_url for s in ALL if s.usage_url and s.usage_url_name), ""),
-        analyst=analysts.made_up if demo else analysts.of_this_machine,
-        stamps=(lambda: None) if demo else analysts.stamps,
-        plan=analysts.on_plan,
-    )
 
 
 def _be_sharp() -> None:

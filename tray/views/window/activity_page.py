@@ -28,7 +28,7 @@ _TILES = 8
 
 def activity_page(shown: Shown, look: Look) -> Page:
     """All of the page but the tabs."""
-    sheet = begin(shown, look, windows=False)
+    sheet = begin(shown, look, dated=False)
     figures = condition(sheet, shown)
     found = shown.found
     if found is None:

@@ -11,20 +11,26 @@ if TYPE_CHECKING:
 
     from tray.core.insights import Analyst
     from tray.core.model import Board
+    from tray.engine.paths import Places
 
 
 def of_this_machine() -> Analyst:
     """Counts what the index, Claudette's database and git tell; reads them itself, and only reads."""
+    return counting(locate())
+
+
+def counting(places: Places, *, timezone: str | None = None) -> Analyst:
+    """The same of any places, in days of a zone. Raises `UnknownZoneError`, a `ValueError`."""
     from tray.engine.settings import load
     from tray.metrics.analytics import Analyst as Counting
     from tray.metrics.git_commits import GitCommits
 
-    places = locate()
-
     def emails() -> tuple[str, ...]:
         return load(places).commit_emails
 
-    return Counting(places, commits=GitCommits(places.data / "commits.json", emails=emails))
+    return Counting(
+        places, timezone=timezone, commits=GitCommits(places.data / "commits.json", emails=emails)
+    )
 
 
 def made_up() -> Analyst:

@@ -8,13 +8,13 @@ import tkinter as tk
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
+from tray.core.tabs import TABS
 from tray.views.window.canvas import Pictures, Surface
 from tray.views.window.hands import Hands
 from tray.views.window.place import Area, kept_whole, monitor_at, spot, tallest
 from tray.views.window.root import Fonts
 from tray.views.window.scroll import Scroller
 from tray.views.window.sheet import Look, Page, Part
-from tray.views.window.tabs import TABS
 from tray.views.window.theme import theme
 
 if TYPE_CHECKING:

@@ -32,6 +32,30 @@ class Content:
     plan: Callable[[Any], bool] = lambda _board: False  # of a board: whether a plan pays for what it shows
 
 
+def content(banner: str | None, *, demo: bool = False) -> Content:
+    """Joins sources, codec and words; the sources' own code that reads and asks is not run here."""
+    from tray.core import layout
+    from tray.core.codec import decode
+    from tray.core.model import Board
+    from tray.sources import ALL
+    from tray.views.window import analysts
+
+    def screen(board: Board, now: float, on_top: str | None) -> Screen:
+        return layout.screen(board, ALL, now, banner=on_top)
+
+    return Content(
+        read=lambda data: decode(Board, data),
+        screen=screen,
+        consents={s.toggle.value: s.consent for s in ALL if s.toggle and s.consent},
+        sign_ins={client.source: client for client in layout.sign_ins(ALL)},
+        banner=banner,
+        usage_page=next((s.usage_url for s in ALL if s.usage_url and s.usage_url_name), ""),
+        analyst=analysts.made_up if demo else analysts.of_this_machine,
+        stamps=(lambda: None) if demo else analysts.stamps,
+        plan=analysts.on_plan,
+    )
+
+
 class Desk(Protocol):
     """What a visit needs of the toolkit."""
 

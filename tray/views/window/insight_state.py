@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.core.days import days_of, days_word
 from tray.core.insights import DEFAULT_DAYS, Rank, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import tzinfo
 
     from tray.core.insights import Metrics
@@ -54,3 +56,23 @@ class Shown:
     def other_days(self) -> bool:
         """Whether the analytics are of another window than the one picked."""
         return self.found is not None and self.found.analytics.window_days != self.asked.days
+
+    @property
+    def picked(self) -> dict[str, str]:
+        """What the person picked, in words to remember it by; no scope where none was picked."""
+        scope = {"scope": self.asked.scope.value} if self.asked.scope and self.both else {}
+        return {**scope, "days": days_word(self.asked.days), "rank": self.rank.value}
+
+
+def begun(picked: Mapping[str, str]) -> Shown:
+    """Before the first answer, with what was picked the last time; a word without sense is the default."""
+    scope, rank = picked.get("scope"), picked.get("rank")
+    try:
+        days = days_of(picked.get("days", ""))
+    except ValueError:
+        days = DEFAULT_DAYS
+    return Shown(
+        asked=Asked(scope=Scope(scope) if scope in tuple(Scope) else None, days=days),
+        rank=Rank(rank) if rank in tuple(Rank) else Rank.SESSIONS,
+        both=scope in tuple(Scope),  # who has picked one can pick the other
+    )

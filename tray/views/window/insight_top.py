@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.core import page_words
-from tray.core.insight_words import NOTHING, SCOPES, WINDOWS
+from tray.core.days import days_word
+from tray.core.insight_words import SCOPES, windows
 from tray.core.model import Action
 from tray.core.screen import Trouble
 from tray.views.window.cards import GAP, MARGIN, PAD, ground, strip, trouble
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 RETRY = "activity"  # the source that a problem's Retry names
 
 
-def begin(shown: Shown, look: Look, *, windows: bool) -> Sheet:
-    """A sheet with strips and pickers on it; `windows`: also the one of the days."""
+def begin(shown: Shown, look: Look, *, dated: bool) -> Sheet:
+    """A sheet with strips and pickers on it; `dated`: also the one of the days."""
     sheet = Sheet(look)
     sheet.y = look.px(GAP)
     for key, text in (("banner", shown.banner), ("notice", shown.notice)):
@@ -32,7 +33,8 @@ def begin(shown: Shown, look: Look, *, windows: bool) -> Sheet:
     side = look.px(MARGIN)
     room = look.width - 2 * side
     scopes = tuple((scope.value, label) for scope, label in SCOPES.items()) if shown.both else ()
-    days = tuple((str(days or "all"), label) for days, label in WINDOWS.items()) if windows else ()
+    choices = windows(shown.asked.days).items() if dated else ()
+    days = tuple((days_word(days), label) for days, label in choices)
     if scopes:
         top, wide = sheet.y, natural_width(look, scopes)
         gap = look.px(GAP - 2)
@@ -43,7 +45,7 @@ def begin(shown: Shown, look: Look, *, windows: bool) -> Sheet:
         else:
             sheet.y += gap
     if days:
-        picker(sheet, "days", days, str(shown.asked.days or "all"), side, room)
+        picker(sheet, "days", days, days_word(shown.asked.days), side, room)
         sheet.y += look.px(GAP - 2)
     return sheet
 
@@ -98,7 +100,7 @@ def _nothing(sheet: Sheet) -> None:
         x = middle - 2 * wide - gap - gap // 2 + place * (wide + gap)
         sheet.picture(f"nothing/bar{place}", x, sheet.y + look.px(32 - high), bar)
     sheet.y += look.px(32 + 14)
-    sheet.text("nothing/title", middle, NOTHING, "heading", theme.text, anchor="n")
+    sheet.text("nothing/title", middle, page_words.NOTHING, "heading", theme.text, anchor="n")
     sheet.y += look.type.line("heading") + look.px(4)
     for number, line in enumerate(wrap(page_words.WILL_APPEAR, "small", right - left, look.type)):
         sheet.text(f"nothing/why/{number}", middle, line, "small", theme.dim, anchor="n")

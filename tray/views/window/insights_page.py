@@ -13,11 +13,11 @@ from tray.core.insight_words import (
     heat_text,
     leader_text,
     leader_value,
+    measure,
     slash_text,
     turn_labels,
     turn_text,
 )
-from tray.core.insights import Rank
 from tray.views.charts.heat import square_height
 from tray.views.charts.palette import inks_of
 from tray.views.charts.specs import Columns, Heat
@@ -34,7 +34,7 @@ from tray.views.window.theme import faded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.core.insights import Analytics, Leader
+    from tray.core.insights import Analytics
     from tray.views.window.insight_state import Shown
     from tray.views.window.sheet import Look, Sheet
 
@@ -48,7 +48,7 @@ _EMPTY = (
 
 def insights_page(shown: Shown, look: Look) -> Page:
     """All of the page but the tabs."""
-    sheet = begin(shown, look, windows=True)
+    sheet = begin(shown, look, dated=True)
     figures = condition(sheet, shown)
     if shown.found is not None and figures:
         found = shown.found.analytics
@@ -120,24 +120,12 @@ def _leaders(sheet: Sheet, shown: Shown, found: Analytics, clear: Look) -> None:
             name=one.workspace,
             beside=one.repository if one.repository != one.workspace else None,
             value=leader_value(one, shown.rank),
-            size=_size(one, shown.rank),
+            size=measure(one, shown.rank),
             said=leader_text(one),
         )
         for one in found.leaderboard
     )
     ranking(sheet, "leaders", lines, left, right, whole="leaders" in shown.whole)
-
-
-def _size(one: Leader, rank: Rank) -> float:
-    match rank:
-        case Rank.SESSIONS:
-            return one.sessions
-        case Rank.COMMITS:
-            return one.commits
-        case Rank.TOKENS:
-            return one.tokens
-        case Rank.COST:
-            return one.cost_usd or 0.0
 
 
 def _heat(sheet: Sheet, found: Analytics) -> None:

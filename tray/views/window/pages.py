@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from tray.views.window.tabs import tabs, turned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
     from tray.core.insights import Metrics
     from tray.core.screen import Gauge
+    from tray.core.tabs import Tab
     from tray.views.window.asking import Answer
     from tray.views.window.content import Content, Desk
     from tray.views.window.insight_state import Asked, Shown
     from tray.views.window.sheet import Look, Page
-    from tray.views.window.tabs import Tab
 
 
 class Asking(Protocol):
@@ -41,6 +42,7 @@ class Pages:
         self._content, self._tz, self._make_asker = content, tz, asker
         self._shown: Shown | None = None  # not before a page needs it: the usage is shown without it
         self._asker: Asking | None = None
+        self._picked: Mapping[str, str] = {}
         self._desk: Desk
         self._answers: dict[Asked, Metrics] = {}
         self._made: tuple[object, Page] | None = None
@@ -51,8 +53,14 @@ class Pages:
 
     # --- turning and picking
 
-    def begin(self, at: str) -> None:
-        """Be at a page, whose figures are asked for once the window can be seen."""
+    @property
+    def picked(self) -> Mapping[str, str]:
+        """What the person has picked on the pages, in words."""
+        return self._picked if self._shown is None else self._shown.picked
+
+    def begin(self, at: str, picked: Mapping[str, str]) -> None:
+        """Be at a page with what was `picked`; its figures are asked for once the window can be seen."""
+        self._picked = picked
         self.tab = turned(self.tab, at)
 
     def turn(self, to: str) -> bool:
@@ -64,15 +72,16 @@ class Pages:
 
     def press(self, group: str, value: str) -> bool:
         """Take what was picked; False where that is none of ours or changes nothing."""
-        from tray.core.insights import DAYS, Rank, Scope
+        from tray.core.days import days_of
+        from tray.core.insights import Rank, Scope
 
         before = shown = self._state()
         match group:
             case "scope" if value in tuple(Scope) and value != shown.scope:
                 shown = replace(shown, asked=replace(shown.asked, scope=Scope(value)))
             case "days":
-                days = next((one for one in DAYS if str(one or "all") == value), shown.asked.days)
-                shown = replace(shown, asked=replace(shown.asked, days=days))
+                with suppress(ValueError):
+                    shown = replace(shown, asked=replace(shown.asked, days=days_of(value)))
             case "rank" if value in tuple(Rank):
                 shown = replace(shown, rank=Rank(value))
             case "whole":
@@ -152,9 +161,9 @@ class Pages:
 
     def _state(self) -> Shown:
         if self._shown is None:
-            from tray.views.window.insight_state import Shown
+            from tray.views.window.insight_state import begun
 
-            self._shown = Shown()
+            self._shown = begun(self._picked)
         return self._shown
 
     def _show(self, shown: Shown) -> None:

@@ -44,15 +44,14 @@ def ranking(sheet: Sheet, key: str, lines: tuple[Line, ...], left: int, right: i
     sheet.y += look.px(6)
     need = lines_of(sheet, right - left, (line.said for line in cut))
     said = None if looked_at is None else cut[looked_at].said
-    told(sheet, f"{key}/told", left, right - left, rest=_rest(lines, cut), said=said, lines=need)
+    rest = page_words.in_all(len(cut), len(lines))
+    if need > 1 and cut:  # the room is there anyway
+        rest = f"{rest}. {page_words.ALL_OF_ONE}"
+    told(sheet, f"{key}/told", left, right - left, rest=rest, said=said, lines=need)
     if len(cut) < len(lines):
         sheet.y += look.px(8)
         sheet.button(f"whole:{key}", page_words.show_all(len(lines)), left, width=right - left)
         sheet.y += button_height(look)
-
-
-def _rest(lines: tuple[Line, ...], cut: tuple[Line, ...]) -> str:
-    return f"{len(cut)} of {len(lines):,}" if len(cut) < len(lines) else f"{len(lines):,} in all"
 
 
 def _row(sheet: Sheet, key: str, line: Line, left: int, right: int, part: float) -> None:

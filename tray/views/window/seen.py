@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +11,23 @@ from tray.desktop.appearance import Appearance
 from tray.engine import files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _NAME = "window.json"
 _LARGEST = 4096  # bytes
 _SIDES = (100, 10_000)  # what a window's width and height can be, pixels at scale 1
+_PICKS = ("scope", "days", "rank")
 _turn = Lock()  # the colours are kept from one thread, the rest from another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """Where a person left the window: the page, and the size they gave it, pixels at scale 1."""
+    """Where a person left the window: its page, its size (pixels at scale 1), what they picked."""
 
     page: str = "usage"
     size: tuple[float, float] | None = None
+    picked: Mapping[str, str] = field(default_factory=dict)  # on the pages: scope, days, rank
 
 
 def recall(state: Path) -> Appearance | None:
@@ -41,7 +44,9 @@ def recall_stay(state: Path) -> Stay:
     """Where the window was left; what makes no sense is as if it had never been."""
     kept = _read(state)
     page, size = kept.get("page"), kept.get("size")
-    return Stay(page=page if isinstance(page, str) else "usage", size=_size(size))
+    return Stay(
+        page=page if isinstance(page, str) else "usage", size=_size(size), picked=_picked(kept.get("picked"))
+    )
 
 
 def keep(state: Path, seen: Appearance) -> None:
@@ -51,11 +56,12 @@ def keep(state: Path, seen: Appearance) -> None:
 
 
 def keep_stay(state: Path, stay: Stay) -> None:
-    """The same of page and size; a size of None leaves the one that is kept."""
+    """The same of the stay; without a size, or without anything picked, that stays as it is kept."""
     before = recall_stay(state)
-    stay = Stay(page=stay.page, size=stay.size or before.size)
+    stay = Stay(page=stay.page, size=stay.size or before.size, picked=stay.picked or before.picked)
     if stay != before:
-        _write(state, {"page": stay.page, "size": stay.size and [round(side, 2) for side in stay.size]})
+        size = stay.size and [round(side, 2) for side in stay.size]
+        _write(state, {"page": stay.page, "size": size, "picked": dict(stay.picked)})
 
 
 def _size(found: object) -> tuple[float, float] | None:
@@ -64,6 +70,12 @@ def _size(found: object) -> tuple[float, float] | None:
             if all(_SIDES[0] <= side <= _SIDES[1] for side in (width, height)):
                 return float(width), float(height)
     return None
+
+
+def _picked(found: object) -> dict[str, str]:
+    if not isinstance(found, dict):
+        return {}
+    return {key: found[key] for key in _PICKS if isinstance(found.get(key), str)}
 
 
 def _read(state: Path) -> dict[str, Any]:

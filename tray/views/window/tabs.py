@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from tray.core.tabs import TABS
 from tray.views.window.cards import MARGIN
 from tray.views.window.picker import picker
 from tray.views.window.sheet import Sheet
 
 if TYPE_CHECKING:
+    from tray.core.tabs import Tab
     from tray.views.window.sheet import Look, Part
-
-Tab = Literal["usage", "activity", "insights"]
-TABS: dict[Tab, str] = {"usage": "Usage", "activity": "Activity", "insights": "Insights"}
 
 
 def tabs(shown: Tab, look: Look) -> Part:

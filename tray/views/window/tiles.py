@@ -70,7 +70,7 @@ def _tile(sheet: Sheet, tile: Tile, left: int, wide: int, high: int, inks: Inks)
     look, theme = sheet.look, sheet.look.theme
     top, at, pad = sheet.y, len(sheet.ops), look.px(_PAD)
     key, inner, room = f"tile/{tile.key}", left + pad, wide - 2 * pad
-    ring = tile.rate is not None or (not tile.series and tile.key in {"success", "cache"})
+    ring = tile.is_rate
     size = look.px(_RING) if ring else 0
     words = room - (size + look.px(8) if ring else 0)
     sheet.y += look.px(_PAD - 2)

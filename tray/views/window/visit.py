@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tray.core.screen import Screen
+from tray.core.screen import READING, WAITING, Screen
 from tray.views.window.pages import Pages
 from tray.views.window.questions import Questions
 from tray.views.window.tabs import tabs
 from tray.views.window.usage import Notice, usage_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
     from tray.core.screen import ToggleRow
+    from tray.core.tabs import Tab
     from tray.views.window.content import Content, Desk
     from tray.views.window.link import Message, News
     from tray.views.window.login import Child
     from tray.views.window.pages import MakeAsker
     from tray.views.window.questions import Question
     from tray.views.window.sheet import Look, Page
-    from tray.views.window.tabs import Tab
 
 _ERROR_FOR = 8_000  # milliseconds
 _MARKED_FOR = 2_400
@@ -73,6 +73,11 @@ class Visit:
         return self._pages.tab
 
     @property
+    def picked(self) -> Mapping[str, str]:
+        """What the person has picked on the pages, in words."""
+        return self._pages.picked
+
+    @property
     def alone(self) -> bool:
         """Whether the window was opened for one question only, whose end closes it."""
         return self._questions.alone
@@ -85,14 +90,13 @@ class Visit:
         sign_in: str | None = None,
         about: bool = False,
         tab: str = "usage",
+        picked: Mapping[str, str] | None = None,
     ) -> None:
-        """What the window was opened for; `tab` is the page it was last at, where nothing else is wanted."""
-        if self._questions.begin(consent_for=consent_for, sign_in=sign_in, about=about):
-            return
-        if focus:
+        """What the window was opened for; at the page `tab` with what is `picked` there, or at a question."""
+        asked = self._questions.begin(consent_for=consent_for, sign_in=sign_in, about=about)
+        self._pages.begin("usage" if asked or focus else tab, picked or {})
+        if focus and not asked:
             self._wanted = f"toggle:{focus}"
-        else:
-            self._pages.begin(tab)
 
     # --- what is seen -------------------------------------------------------------------------------------
 
@@ -100,7 +104,7 @@ class Visit:
         if self._questions.open is not None:
             return self._questions.page(look)
         if self._board is None:
-            waiting = "Reading…" if not self._notice.lost else "Waiting for the tray…"
+            waiting = WAITING if self._notice.lost else READING
             self._screen = Screen(title="Usage", subtitle=waiting, freshness=None, cards=(), toggles=())
         else:
             self._screen = self._content.screen(self._board, now, self._banner)
@@ -153,12 +157,19 @@ class Visit:
             self._hush()
 
     def _asked_for(self, what: object) -> None:
-        """A second opening: None, TOGGLE, `consent:TOGGLE`, `sign_in:SOURCE`, `about`; a question stays."""
+        """A second opening, for one of the wishes of `tray.wishes`; a question stays."""
         name = what if isinstance(what, str) else ""
         head, _, tail = name.partition(":")
         if self._questions.open is None and not self._questions.ask(head, tail) and name:
-            self._wanted = f"toggle:{name}"
-            self._pages.turn("usage")
+            match head:
+                case "page":
+                    self._pages.turn(tail)
+                case "days":
+                    self._pages.turn("insights")
+                    self._pages.press(head, tail)
+                case _:
+                    self._wanted = f"toggle:{name}"
+                    self._pages.turn("usage")
         self._desk.show()
         self._mark_wanted()
 
