@@ -113,3 +113,16 @@ def test_it_runs_beside_the_real_one(desktop, person):
     demo.terminate()
     assert demo.wait(5) == 0
     assert real.poll() is None
+
+
+def test_its_window_alone_touches_nothing_and_ends_with_its_command(desktop, person):
+    Scene(person).codex_works(session=97, week=10)
+    before = files(person.home)
+    demo = person.start("--demo", "window", "--page", "insights")
+    window = desktop.screen.window(TITLE)
+    desktop.screen.wait_for_calm()
+    assert not desktop.bus.items(), "no icon"
+    assert files(person.home) == before
+    desktop.screen.close(window)
+    wait_for(lambda: demo.poll() is not None, 5, "the command has ended")
+    assert demo.poll() == 0

@@ -69,6 +69,14 @@ def test_wrong_usage_is_2(home, capsys, wrong):
     assert "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["status"], ["metrics", "--json"], ["usage"]])
+def test_made_up_data_is_not_promised_where_there_is_none(home, capsys, command):
+    assert main(["--demo", *command]) == 2
+    said = capsys.readouterr()
+    assert "no other command has made-up data" in said.err
+    assert not said.out
+
+
 def test_version(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])

@@ -17,6 +17,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Carry out a parsed command line."""
     from tray.engine.paths import locate
 
+    if arguments.demo and arguments.command not in (None, "window"):
+        fail("--demo shows the tray, or with `window` the window alone; no other command has made-up data.")
+        return 2
     places = locate()
     match arguments.command:
         case None if arguments.demo:

@@ -19,16 +19,15 @@ def window(places: Places, asked: argparse.Namespace) -> int:
     except ValueError as error:
         fail(f"{error}.")
         return 2
-    if asked.browser or asked.no_open:
-        if asked.demo:
-            from tray.demo.page import run_demo_page
+    page = asked.browser or asked.no_open
+    if asked.demo:
+        from tray.demo.window import run_demo_window
 
-            return run_demo_page(wanted, no_open=asked.no_open)
-        from tray import app
-
-        return app.open_page(places, wanted, no_open=asked.no_open)
+        return run_demo_window(wanted, page=page, no_open=asked.no_open)
     from tray import app
 
+    if page:
+        return app.open_page(places, wanted, no_open=asked.no_open)
     return app.open_window(places, wanted)
 
 

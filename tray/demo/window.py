@@ -1,4 +1,4 @@
-"""`--demo window --browser`: the page over a made-up board, without a tray; nothing is read or sent."""
+"""`--demo window`: window or page over a made-up board, without a tray; nothing is read or sent."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from tray.core.model import Board
 
 
-def run_demo_page(wish: str | None = None, *, no_open: bool) -> int:
-    """Until the page is closed; its settings live in a folder that goes with it."""
+def run_demo_window(wish: str | None = None, *, page: bool, no_open: bool) -> int:
+    """Until it is closed; its settings live in a folder that goes with it."""
     from tray import wishes
     from tray.app import on_signals
     from tray.engine.paths import APP, locate
     from tray.engine.service import Duties, Service
-    from tray.engine.windows import PAGE, WindowProcess
+    from tray.engine.windows import PAGE, WINDOW, WindowProcess
     from tray.sources import ALL
 
     folder = Path(tempfile.mkdtemp(prefix="claudette-tray-demo-"))
@@ -41,15 +41,15 @@ def run_demo_page(wish: str | None = None, *, no_open: bool) -> int:
 
     engine = DemoEngine(next(iter(boards(time.time()).values())), publish)
     service = Service(places, engine, ALL, Duties(open_window=lambda wish: None, quit=done.set), "demo")
-    page = WindowProcess(failed, done.set, env={**os.environ, "XDG_RUNTIME_DIR": str(folder)})
+    window = WindowProcess(failed, done.set, env={**os.environ, "XDG_RUNTIME_DIR": str(folder)})
     on_signals(done.set)
-    silent = ("--no-open",) if no_open else ()
+    own = ("--stands-in", *(("--no-open",) if no_open else ())) if page else ()
     try:
         service.start()
-        page.open(("--stands-in", "--demo", *wishes.arguments(wish), *silent), PAGE)
+        window.open(("--demo", *wishes.arguments(wish), *own), PAGE if page else WINDOW)
         done.wait()
     finally:
-        page.close()
+        window.close()
         service.stop()
         shutil.rmtree(folder, ignore_errors=True)
     return 1 if told else 0
