@@ -131,10 +131,11 @@ class Activity:
     def analyst(self) -> Analyst:
         """The same one for all questions."""
         if self._analyst is None:
-            self._analyst = Analyst(
-                self.places, timezone=self.zone, clock=lambda: at(self.now), commits=self._commits
-            )
+            self._analyst = Analyst(self.places, timezone=self.zone, clock=self.clock, commits=self._commits)
         return self._analyst
+
+    def clock(self) -> float:
+        return at(self.now)
 
     def metrics(
         self, scope: Scope | None = None, days: int | None = 30, rank: Rank = Rank.SESSIONS

@@ -136,6 +136,7 @@ class ClaudetteDb:
     def __init__(self, path: Path, schema: str = "head") -> None:
         self.path = path
         self.schema = schema
+        self._open: sqlite3.Connection | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         with self.held() as connection:
             connection.executescript(SCHEMAS[schema])
@@ -148,11 +149,24 @@ class ClaudetteDb:
     @contextmanager
     def held(self) -> Iterator[sqlite3.Connection]:
         """A connection as Claudette opens it, committed and closed at the end."""
+        if self._open is not None:
+            yield self._open
+            return
         with closing(sqlite3.connect(self.path)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
             with connection:
                 yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is called meanwhile in one connection and one transaction."""
+        with self.held() as connection:
+            self._open = connection
+            try:
+                yield
+            finally:
+                self._open = None
 
     def add(self, table: str, **values: object) -> None:
         """One row of any table."""

@@ -104,6 +104,7 @@ def metrics(text="demo", **changes):
         scope=Scope.MACHINE,
         generated_at=NOW_MS,
         timezone="UTC",
+        scopes=tuple(Scope),
         dashboard=dashboard,
         workspaces=(workspace,),
         analytics=analytics,

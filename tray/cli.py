@@ -96,7 +96,7 @@ def _metrics(metrics: argparse.ArgumentParser) -> None:
     metrics.add_argument(
         "--scope",
         choices=["claudette", "machine"],
-        help="Claudette alone, or that and every transcript; all there is without it",
+        help="Claudette alone, or that and every transcript; the latter, if there is one",
     )
     metrics.add_argument(
         "--days", default="30", metavar="N|all", help="the window of leaderboard, heatmap and the like; 30"

@@ -120,7 +120,7 @@ def test_metrics_load_what_their_form_needs(home, arguments, slow):
     python(home, STATUS, "scan")
     said, loaded = python(home, f"{METRICS}{LOADED}", "--no-wait", *arguments)
     assert "Workspace 1" in said or "fix-login" in said
-    slow = slow | HEAVY | {"asyncio", "jeepney", "logging", "socket", "msgspec", "sqlite3"}
+    slow = slow | HEAVY | {"asyncio", "jeepney", "logging", "socket", "msgspec"}
     assert not loaded & slow, loaded & slow
 
 

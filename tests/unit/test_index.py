@@ -206,11 +206,12 @@ def test_an_older_index_is_carried_forward_and_loses_nothing(tmp_path):
     with closing(index.connect(file, write=True)) as db:
         with index.transaction(db):
             db.execute("INSERT INTO names(name) VALUES ('claude-opus-4-8')")
-        steps = ("", "CREATE TABLE later(x); INSERT INTO later VALUES (1)", "INSERT INTO later VALUES (2)")
+        made = ("",) * index.VERSION
+        steps = ("CREATE TABLE later(x); INSERT INTO later VALUES (1)", "INSERT INTO later VALUES (2)")
         with index.transaction(db):
-            index.carry_forward(db, steps)
+            index.carry_forward(db, made + steps)
         assert db.execute("SELECT x FROM later").fetchall() == [(1,), (2,)]
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (index.VERSION + 2,)
         assert db.execute("SELECT name FROM names").fetchall() == [("claude-opus-4-8",)]
 
 

@@ -185,3 +185,14 @@ def test_many_files_at_once_and_one_by_one_come_to_the_same(tmp_path):
             os.utime(stage.put(f"p/{number}.jsonl", copy), (number, number))
         single.scan()
     assert many.scanned() == single.scanned()
+
+
+def test_a_file_that_grew_by_a_prompt_spans_it(stage):
+    """Nobody has answered yet, and the session is at work."""
+    name = "-home-dev/s-1.jsonl"
+    stage.put(name, prompt("t-1", START - 60_000), answer("m-1", START))
+    stage.scan()
+    for number, more in enumerate((prompt("t-2", START + 60_000), answer("m-2", START + 120_000)), 1):
+        stage.append(name, more)
+        stage.scan()
+        assert stage.select("SELECT first, last FROM files") == [(START - 60_000, START + number * 60_000)]

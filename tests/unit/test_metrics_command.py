@@ -16,6 +16,7 @@ from PIL import Image
 from tests.boards import board, snapshot, window
 from tests.fakes import fake_paths
 from tests.report_stage import FOUND, HOSTILE, NOW, Teller, named
+from tests.transcripts import answer, transcript
 from tray.cli import main, parser
 from tray.commands import metrics as command
 from tray.core import page_words
@@ -130,6 +131,8 @@ def test_the_index_is_brought_up_to_date_first(run, places):
 
 
 def test_without_waiting_nothing_is_read_and_it_says_so(run, places):
+    assert json.loads(run("--json", "--no-wait").out)["complete"] is True, "there is nothing to read"
+    transcript(places.claude_dirs[0], "s", answer("m", at=1_790_000_000))
     found = run("--json", "--no-wait")
     assert not places.index_file.exists(), "not even made"
     assert json.loads(found.out)["complete"] is False
@@ -233,7 +236,8 @@ def test_every_kind_of_report_is_written(run, tmp_path):
         assert (picture.format, picture.width, picture.info) == ("PNG", 1760, {})
 
 
-def test_a_report_tells_its_trouble_aside(run, tmp_path):
+def test_a_report_tells_its_trouble_aside(run, places, tmp_path):
+    transcript(places.claude_dirs[0], "s", answer("m", at=1_790_000_000))
     found = run("--export", str(tmp_path / "a.csv"), "--no-wait")
     assert page_words.LOWER_BOUND in found.err
     assert "report,,complete,false" in (tmp_path / "a.csv").read_text("utf-8")

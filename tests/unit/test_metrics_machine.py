@@ -22,13 +22,16 @@ def act(tmp_path):
 
 def test_it_is_the_scope_where_there_are_transcripts(act):
     assert act.metrics().scope is Scope.CLAUDETTE, "all there is"
+    assert act.metrics().scopes == (Scope.CLAUDETTE,)
     act.stage.file("codex", [call("a")])
     assert act.metrics().scope is Scope.MACHINE
+    assert act.metrics().scopes == act.metrics(Scope.CLAUDETTE).scopes == (Scope.MACHINE, Scope.CLAUDETTE)
 
 
 def test_without_claudette_nothing_is_missing(tmp_path):
     act = Activity(tmp_path, schema=None)
     assert (act.metrics().scope, act.metrics().trouble) == (Scope.MACHINE, None)
+    assert act.metrics(Scope.CLAUDETTE).scopes == (Scope.MACHINE,)
     act.stage.file("codex", [call("a", at=DAY, input=3)], turns=[turn("t", DAY)])
     found = act.metrics()
     assert (found.complete, found.trouble) == (True, None)
@@ -136,6 +139,32 @@ def test_what_was_typed_outside_is_dated(act):
     assert told == [("review", 3, False), ("commit", 1, True)]
 
 
+def test_what_a_fork_repeats_was_typed_once(act):
+    act.stage.file("claude", [call("a", at=DAY)], turns=[turn("1", DAY, command="review")])
+    said = [turn("1", DAY, "fork", "review"), turn("2", DAY, "fork", "review")]
+    act.stage.file("claude", [call("b", at=DAY, session="fork")], turns=said)
+    assert [(one.name, one.count) for one in act.metrics().analytics.slash_commands] == [("review", 2)]
+    act.session("s1", start=DAY)
+    told = act.metrics().analytics.slash_commands
+    assert [(one.name, one.count) for one in told] == [("review", 1)], "Claudette counts its own"
+
+
+def test_a_session_that_no_workspace_is_told_of_has_its_tokens_with_it(act):
+    act.session("s1", start=DAY, workspace=None)
+    act.stage.file("claude", [call("a", at=DAY, output=5)])
+    (line,) = act.metrics().analytics.leaderboard
+    assert (line.workspace, line.sessions, line.tokens) == ("no folder", 1, 5)
+
+
+def test_a_sign_of_life_that_is_still_to_come_is_none(act):
+    act.session("s1", start="2026-11-20T10:00Z", last="2027-11-21T10:00Z")
+    act.stage.file("claude", [call("a", at="2026-11-21T12:01Z")])
+    act.stage.file("claude", [call("b", at="2027-01-01T10:00Z", session="s2")])
+    board = act.metrics().dashboard
+    assert (board.active_sessions, board.idle_sessions) == (1, 0), "a minute ahead is of clocks"
+    assert [one.id for one in act.metrics().analytics.recent_sessions] == ["s1"]
+
+
 def test_a_commit_counts_once_whoever_tells_of_it(act):
     act.stage.file("claude", [call("a", at="2026-11-20T10:00Z")])
     act.commit("both", "2026-11-21T10:00:00+00:00", more=5)
@@ -174,15 +203,35 @@ def test_folders_of_one_repository_share_its_commits(act):
     assert act.metrics().dashboard.commits_today == 3
 
 
-def test_git_is_asked_for_the_folders_outside_as_far_back_as_needed(act):
+def test_commits_of_a_repository_that_is_gone_stay_with_its_folder(act):
+    act.stage.file("claude", [call("a", at=DAY, project="/gone/sub")])
+    act.stage.file("claude", [call("b", at=DAY, session="s2", project="/gone-too")])
+    act.git = GitWork(commits=(("/gone", commit("1", DAY)),))
+    found = act.metrics()
+    assert found.dashboard.commits_today == 1
+    assert (leader(found, "sub")[1], leader(found, "gone-too")[1]) == (1, 0)
+
+
+def test_git_is_asked_for_the_folders_outside_as_far_back_as_any_window_reaches(act):
     act.metrics()
     assert act.asked == [], "there is no folder"
     act.worktree("w1", "/trees/w1")
     act.stage.file(
-        "claude", [call("a", at="2026-10-01T10:00Z"), call("b", session="s2", project="/trees/w1")]
+        "claude", [call("a", at="2026-07-01T10:00Z"), call("b", session="s2", project="/trees/w1")]
     )
     act.metrics(days=1)
-    assert act.asked == [({"/home/dev/proj"}, round(at("2026-10-01T10:00Z") * 1000))]
+    assert act.asked == [({"/home/dev/proj"}, round(at("2026-07-01T10:00Z") * 1000))]
+    act.metrics(days=365)
+    assert act.asked[-1][1] == round((at(act.now) - 365 * 86_400) * 1000)
+
+
+def test_a_commit_in_the_window_counts_though_no_agent_was_there_yet(act):
+    act.stage.file("claude", [call("a", at=DAY)])
+    folder, own = "/home/dev/proj", commit("before", "2026-09-21T10:00Z")
+    act.git = GitWork(commits=((folder, own),), trees={folder: tree(folder, own)})
+    assert act.asked == []
+    assert leader(act.metrics(days=90), "proj")[1] == 1
+    assert act.asked[0][1] <= own.at
 
 
 def test_what_git_could_not_tell_in_time_is_said(act):

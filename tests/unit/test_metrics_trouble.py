@@ -250,3 +250,13 @@ def test_what_changes_is_seen(act):
     with act.db.held() as connection:
         connection.execute("DELETE FROM workspaces")
     assert act.metrics(Scope.CLAUDETTE).workspaces == ()
+
+
+def test_while_transcripts_are_unread_all_is_a_lower_bound(act):
+    act.stage.file("codex", [call("a", at=DAY)])
+    assert act.metrics().complete
+    act.stage.db.execute("UPDATE unread SET files = 3")
+    assert not act.metrics(Scope.MACHINE).complete
+    assert act.metrics(Scope.CLAUDETTE).complete
+    act.stage.db.executescript("DROP TABLE unread; PRAGMA user_version = 1")
+    assert act.metrics().complete, "an older program's index has no such mark"

@@ -60,6 +60,27 @@ def test_sessions_are_listed_newest_first(stage):
     assert [found.id for found in stage.index.sessions(agent="pi")] == ["p1"]
 
 
+def test_sessions_of_one_database_have_their_own_times(stage):
+    stage.file(
+        "opencode",
+        [call("a", "2026-11-01T10:05Z"), call("b", "2026-11-21T11:58Z", session="s2")],
+        turns=[turn("t", "2026-11-01T10:04Z"), turn("u", "2026-11-21T11:57Z", session="s2")],
+    )
+    newest, oldest = stage.index.sessions()
+    assert (newest.started, newest.ended) == (millis("2026-11-21T11:57Z"), millis("2026-11-21T11:58Z"))
+    assert oldest.started == millis("2026-11-01T10:04Z")
+    assert oldest.ended == millis("2026-11-01T10:15Z") - 1, "known to the quarter of an hour"
+
+
+def test_a_session_begins_and_ends_with_a_prompt_though_its_answers_are_copies(stage):
+    stage.file("claude", [call("a")], turns=[turn("t", "2026-11-21T09:59Z")])
+    said = [turn("t", "2026-11-21T09:59Z", session="fork"), turn("u", "2026-11-21T10:30Z", session="fork")]
+    stage.file("claude", [call("a", session="fork")], turns=said)
+    fork = stage.index.sessions()[0]
+    span = (millis("2026-11-21T09:59Z"), millis("2026-11-21T10:30Z"))
+    assert (fork.id, fork.started, fork.ended) == ("fork", *span)
+
+
 def test_slash_commands_are_counted_once(stage):
     said = [turn("1", command="review"), turn("2", command="review"), turn("3", command="clear"), turn("4")]
     stage.file("claude", turns=said)

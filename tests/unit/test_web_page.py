@@ -216,6 +216,10 @@ def test_the_scope_is_the_one_that_was_answered():
         assert chosen["id"] == f"scope-{place}"
 
 
+def test_the_scope_is_not_offered_where_there_is_one():
+    assert not page(ACTIVITY, found=metrics(scopes=(Scope.MACHINE,))).every("a", role="radio")
+
+
 # -- insights
 
 

@@ -195,11 +195,16 @@ def test_the_scope_is_offered_where_there_are_two_and_stays_offered():
 
 
 def test_the_scope_is_not_offered_without_claudette_or_where_it_is_all():
-    outside = tuple(replace(one, id=one.path) for one in found().workspaces)
-    for answer in (replace(found(), workspaces=outside), found(scope=Scope.CLAUDETTE)):
+    for scope in Scope:
         stage = Stage(tab="activity")
-        stage.asker.answer(answer)
+        stage.asker.answer(replace(found(scope=scope), scopes=(scope,)))
         assert "This machine" not in stage.words()
+
+
+def test_from_a_scope_that_there_is_nothing_in_the_other_one_is_offered():
+    stage = Stage(tab="activity")
+    stage.asker.answer(replace(found(scope=Scope.CLAUDETTE), scopes=(Scope.MACHINE,)))
+    assert "This machine" in stage.words()
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,10 @@ def metrics(
 
         if code := with_index(places, catch_up):
             return code
+    else:
+        from tray.metrics.unread import is_behind
+
+        complete = not is_behind(places)
     found = _ask(places, asked, days, analyst or _analyst, complete=complete)
     if form is None or target is None:
         _print(places, found, asked)

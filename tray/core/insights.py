@@ -147,12 +147,15 @@ class Analytics:
 class Metrics:
     """All of it, at one instant. `trouble` tells people what could not be read; the rest stands.
 
+    `scopes`: those there is anything to count in, as they are offered; () where nobody knows.
+
     `complete` False: transcripts are still to be read, so that everything here is a lower bound.
     """
 
     scope: Scope
     generated_at: int
     timezone: str
+    scopes: tuple[Scope, ...] = ()
     complete: bool = True
     trouble: str | None = None
     dashboard: Dashboard = field(default_factory=Dashboard)
@@ -163,6 +166,11 @@ class Metrics:
     def empty(self) -> bool:
         """Whether nothing was ever done."""
         return not self.workspaces and not self.analytics.leaderboard
+
+    @property
+    def other_scope(self) -> bool:
+        """Whether there is another scope to turn to."""
+        return any(one is not self.scope for one in self.scopes)
 
 
 class Analyst(Protocol):

@@ -67,6 +67,7 @@ class DemoAnalyst:
         return Metrics(
             scope=scope,
             generated_at=now,
+            scopes=(Scope.MACHINE, Scope.CLAUDETTE),
             timezone=str(self._tz or datetime.fromtimestamp(now / 1000).astimezone().tzinfo),
             dashboard=self._dashboard(sessions, commits, now),
             workspaces=tuple(

@@ -6,6 +6,7 @@ changed since the last one is not read again. What depends on the time is counte
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import time
 from collections import Counter
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
     from tray.metrics.zones import Zone
 
 ACTIVE = 300_000  # milliseconds: so long after its last sign of life a session is at work
+AHEAD = 300_000  # milliseconds that what was written may be dated ahead of the instant that is asked for
 DAY_MS = 86_400_000
+REACH = 90  # days that git is asked for at least
 SPENT_DAYS = 30  # local days of tokens, cost and success
 
 
@@ -76,12 +79,18 @@ class Analyst:
             time.tzset()  # the system's may have changed since
         moment = Moment.of(round(self._clock() * 1000), zone(self._timezone), days)
         trouble = None
-        for _ in range(2):  # where the index can't be read, what Claudette tells still counts
-            try:
-                with self._data.index.open(trouble) as opened:
-                    return _Answer(self._data, opened, moment, scope, self._commits).metrics(rank)
-            except (sqlite3.Error, OSError) as error:
-                trouble = f"The index of transcripts can't be read ({error})."
+        collecting = gc.isenabled()
+        gc.disable()  # nothing here makes cycles, and looking for them among so many values takes its time
+        try:
+            for _ in range(2):  # where the index can't be read, what Claudette tells still counts
+                try:
+                    with self._data.index.open(trouble) as opened:
+                        return _Answer(self._data, opened, moment, scope, self._commits).metrics(rank)
+                except (sqlite3.Error, OSError) as error:
+                    trouble = f"The index of transcripts can't be read ({error})."
+        finally:
+            if collecting:
+                gc.enable()
         return Metrics(
             scope=scope or Scope.MACHINE,
             generated_at=moment.now,
@@ -134,7 +143,7 @@ class _Answer:
         self._work = self._side.work
         self._told = data.told(opened)
         self._joined = joined = data.joined(self._work, self._told)
-        self._scope = scope or self._default()
+        self._scope = scope or self._scopes()[0]
         self._machine = self._scope is Scope.MACHINE
         self._git = self._ask_git(commits_of) if self._machine else GitWork()
         self._left = data.rests(opened, self._work, joined if self._machine else None)
@@ -147,8 +156,9 @@ class _Answer:
             told=joined.own if self._machine else {},
             alive={name: one.last for name, one in joined.own.items()},
         )
-        self._active, self._idle = self._sessions.working(moment.now - ACTIVE)
-        self._recent = self._sessions.recent(moment.now - DAY_MS)
+        until = moment.now + AHEAD
+        self._active, self._idle = self._sessions.working(moment.now - ACTIVE, until)
+        self._recent = self._sessions.recent(moment.now - DAY_MS, until)
         self._latest, self._last_active = self._sessions.latest()
         seen = (*self._active, *self._recent)
         named = {one.id: one.place for one in seen if one.transcript is None}
@@ -161,6 +171,7 @@ class _Answer:
             scope=self._scope,
             generated_at=self._moment.now,
             timezone=self._moment.zone.name,
+            scopes=self._scopes(),
             complete=self._is_complete(),
             trouble=self._trouble(),
             dashboard=self._dashboard(),
@@ -168,10 +179,11 @@ class _Answer:
             analytics=self._analytics(rank),
         )
 
-    def _default(self) -> Scope:
-        """Claudette where it is all there is."""
-        alone = not self._told.transcripts and self._side.state is not DbState.ABSENT
-        return Scope.CLAUDETTE if alone else Scope.MACHINE
+    def _scopes(self) -> tuple[Scope, ...]:
+        """Both where there are a transcript and a database of Claudette's; one where not."""
+        if self._side.state is DbState.ABSENT:
+            return (Scope.MACHINE,)
+        return (Scope.MACHINE, Scope.CLAUDETTE) if self._told.transcripts else (Scope.CLAUDETTE,)
 
     def _is_complete(self) -> bool:
         return self._opened.taken and (not self._machine or (self._opened.whole and self._git.complete))
@@ -188,7 +200,8 @@ class _Answer:
         folders = self._joined.folders
         if commits_of is None or not folders:
             return GitWork()
-        begun = self._moment.midnight(commits.SERIES - 1)
+        # As far for every window but a longer one, so that a commit is asked for once.
+        begun = self._moment.now - max(self._moment.days or 0, REACH) * DAY_MS
         return commits_of([*folders], min(begun, *folders.values()))
 
     def _dashboard(self) -> Dashboard:
@@ -200,9 +213,8 @@ class _Answer:
         days = [spent.days.get(day) for day in range(first, moment.today + 1)]
         total = spent.total
         prompts = total.input_tokens + total.cache_write_tokens + total.cache_read_tokens
-        lately = commits.lately(
-            *(self._work, self._git, moment.zone, moment.today), moment.midnight(commits.SERIES - 1)
-        )
+        midnights = [moment.midnight(ago) for ago in range(commits.SERIES - 1, -2, -1)]
+        lately = commits.lately(self._work, self._git, midnights)
         return Dashboard(
             active_sessions=len(self._active),
             idle_sessions=self._idle,
@@ -233,7 +245,7 @@ class _Answer:
             joined=self._joined if self._machine else None,
         )
         committed = commits.by_workspace(self._work, *span)
-        committed.update(commits.by_folder(self._work, self._git, *span))
+        committed.update(commits.by_folder(self._work, self._git, self._places.folders, *span))
         leaders = self._places.leaders(sessions.started(*span), committed, spent)
         return Analytics(
             window_days=moment.days,
@@ -260,12 +272,12 @@ class _Answer:
         moment = self._moment
         typed: Counter[str] = Counter()
         if self._machine:
-            outside = {one.id for _, one in self._joined.outside}
-            typed.update(
-                one.name
-                for one in self._told.typed
-                if one.session in outside and moment.since <= one.at <= moment.now
-            )
+            own = self._joined.own
+            counted = {one.key for one in self._told.typed if one.session in own}
+            for one in self._told.typed:  # a fork begins with a copy of what was typed before
+                if one.key not in counted and moment.since <= one.at <= moment.now:
+                    counted.add(one.key)
+                    typed[one.name] += 1
         kept = self._work.commands
         found = [
             SlashCount(name=name, count=kept.get(name, 0) + typed[name], dated=name not in kept)

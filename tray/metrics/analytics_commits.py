@@ -5,17 +5,15 @@ Claudette's rows are dated by the committer, git's by the author; instants are U
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.metrics.analytics_usage import local_day
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from tray.metrics.claudette_work import Work
     from tray.metrics.git_work import GitWork, Tree
-    from tray.metrics.zones import Zone
 
 SERIES, CHURN = 14, 7  # local days
 
@@ -36,29 +34,32 @@ class Branch(NamedTuple):
     deletions: int
 
 
-def lately(work: Work, git: GitWork, zone: Zone, today: int, since: int) -> Committed:
-    """The last days of which `since` is the beginning; the same commit counts once, wherever it is seen."""
+def lately(work: Work, git: GitWork, midnights: Sequence[int]) -> Committed:
+    """The same commit counts once, wherever it is seen.
+
+    `midnights`: when each of the last days began, the oldest first, and when the one after today does.
+    """
     daily = [0] * SERIES
     more = less = 0
     seen: set[str] = set()
-    for name, at, added, deleted in _rows(work, git, since):
-        ago = today - local_day(zone, at)
-        if name in seen or not 0 <= ago < SERIES:
+    for name, at, added, deleted in _rows(work, git, midnights[0], midnights[-1]):
+        if name in seen:
             continue
         seen.add(name)
-        daily[SERIES - 1 - ago] += 1
-        if ago < CHURN:
+        day = bisect_right(midnights, at) - 1
+        daily[day] += 1
+        if day >= SERIES - CHURN:
             more, less = more + added, less + deleted
     return Committed(tuple(daily), more, less)
 
 
-def _rows(work: Work, git: GitWork, since: int) -> Iterator[tuple[str, int, int, int]]:
+def _rows(work: Work, git: GitWork, since: int, until: int) -> Iterator[tuple[str, int, int, int]]:
     for part in (*work.commits, *work.deleted_commits):
         rows = zip(part.hashes, part.ats, part.additions, part.deletions, strict=True)
-        yield from (row for row in rows if row[1] >= since)
+        yield from (row for row in rows if since <= row[1] < until)
     known = _hashes(work) if git.commits else set()
     for _, one in git.commits:
-        if one.hash not in known:
+        if one.hash not in known and since <= one.at < until:
             yield one.hash, one.at, one.additions, one.deletions
 
 
@@ -81,10 +82,11 @@ def by_workspace(work: Work, since: int, until: int) -> Counter[str]:
     return found
 
 
-def by_folder(work: Work, git: GitWork, since: int, until: int) -> Counter[str]:
+def by_folder(work: Work, git: GitWork, folders: Collection[str], since: int, until: int) -> Counter[str]:
     """Git's commits by the folder asked for, each for one: whose branch holds it, the outermost first.
 
-    Those on no branch that is checked out count for the repository's first folder.
+    Those on no branch that is checked out count for the repository's first folder; of a repository that is
+    gone, and remembered, for the outermost of the `folders` in it.
     """
     found: Counter[str] = Counter()
     known = _hashes(work)
@@ -93,10 +95,18 @@ def by_folder(work: Work, git: GitWork, since: int, until: int) -> Counter[str]:
     for tree in trees:
         first.setdefault(tree.repository, tree.folder)
         _take(found, tree.folder, ((one.hash, one.at) for one in tree.commits), known, since, until)
+    for repository in {name for name, _ in git.commits} - first.keys():
+        inside = [folder for folder in folders if _plain(folder).startswith(_plain(repository))]
+        if inside:
+            first[repository] = min(inside, key=lambda folder: (len(folder), folder))
     for repository, one in git.commits:
         if repository in first:
             _take(found, first[repository], [(one.hash, one.at)], known, since, until)
     return found
+
+
+def _plain(folder: str) -> str:
+    return folder.replace("\\", "/").rstrip("/") + "/"
 
 
 def _take(
@@ -115,14 +125,16 @@ def _take(
 
 def branches(work: Work) -> dict[str, Branch]:
     """What Claudette has seen committed in each workspace that is still there, for all time."""
-    found: dict[str, list[int]] = {}
+    made: Counter[str] = Counter()
+    more: defaultdict[str, int] = defaultdict(int)
+    less: defaultdict[str, int] = defaultdict(int)
     for part in work.commits:
-        for place, added, deleted in zip(part.workspaces, part.additions, part.deletions, strict=True):
-            sums = found.setdefault(place, [0, 0, 0])
-            sums[0] += 1
-            sums[1] += added
-            sums[2] += deleted
-    return {place: Branch(*sums) for place, sums in found.items()}
+        made.update(part.workspaces)
+        for place, added in zip(part.workspaces, part.additions, strict=True):
+            more[place] += added
+        for place, deleted in zip(part.workspaces, part.deletions, strict=True):
+            less[place] += deleted
+    return {place: Branch(count, more[place], less[place]) for place, count in made.items()}
 
 
 def branch(tree: Tree | None, since: int) -> Branch:

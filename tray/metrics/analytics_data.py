@@ -14,9 +14,10 @@ from tray.metrics.claudette_db import ClaudetteDbError
 from tray.metrics.claudette_work import Work, WorkReader
 from tray.metrics.packed import SLOT
 from tray.metrics.pricing import Prices
+from tray.metrics.real_folders import RealFolders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tray.core.source import Paths
     from tray.metrics.analytics_index import Told
@@ -57,7 +58,8 @@ class Data:
         self.index = IndexSource(places, clock)
         self._work = Work()
         self._told: tuple[object, Told] | None = None
-        self._joined: tuple[Work, Told, Joined] | None = None
+        self._joined: tuple[Work, Told, Mapping[str, str], Joined] | None = None
+        self._real = RealFolders()
         self._answers: dict[tuple[object, ...], Any] = {}
         self._state: object = None
         self._prices: tuple[str, Prices] | None = None
@@ -87,10 +89,13 @@ class Data:
 
     def joined(self, work: Work, told: Told) -> Joined:
         """Both sides together."""
-        if self._joined is None or self._joined[0] is not work or self._joined[1] is not told:
-            self._joined = (work, told, join(work, told))
+        trees = (home.worktree for home in work.homes.values() if home.worktree)
+        real = self._real.of((*trees, *(one.folder for one in told.transcripts)))
+        before = self._joined
+        if before is None or before[0] is not work or before[1] is not told or before[2] != real:
+            before = self._joined = (work, told, real, join(work, told, real))
             self._answers.clear()  # other places
-        return self._joined[2]
+        return before[3]
 
     def rests(self, opened: Opened, work: Work, joined: Joined | None) -> tuple[Rest, ...]:
         """What is left of deleted workspaces; with `joined` of those alone that no transcript tells of."""

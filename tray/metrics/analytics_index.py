@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.metrics.packed import SLOT
+from tray.metrics.spans import COLUMNS, SPAN, narrowed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,26 +14,20 @@ if TYPE_CHECKING:
 _CLAUDE_CODE = "claude_code"  # as Claudette calls what runs a chat
 _PREFIX = "claudette/"
 
-# `shared`: a file of it holds other sessions too, so that its span is not the session's.
-_TRANSCRIPTS = """
-WITH many AS (SELECT file FROM holds GROUP BY file HAVING count(*) > 1),
-span AS (
-  SELECT h.session, min(f.first) first, max(f.last) last, max(h.file IN (SELECT file FROM many)) shared
-  FROM holds h JOIN files f ON f.id = h.file WHERE f.first <= f.last GROUP BY h.session),
-begun AS (SELECT session, min(slot) slot, project FROM sums GROUP BY session),
-used AS (SELECT session, max(slot) slot, model FROM sums GROUP BY session),
-said AS (
-  SELECT session, count(DISTINCT key) turns, min(at) first, max(at) last FROM turns GROUP BY session),
+_TRANSCRIPTS = f"""
+WITH {SPAN},
+begun AS (SELECT session, min(slot), project FROM sums GROUP BY session),
+used AS (SELECT session, max(slot), model FROM sums GROUP BY session),
 home AS (SELECT session, min(at), project FROM turns WHERE project GROUP BY session)
-SELECT s.session, m.name, s.agent, coalesce(h.name, p.name, ''), e.first, e.last, e.shared, o.name,
-  coalesce(t.turns, 0), t.first, t.last, b.slot, u.slot
+SELECT s.session, m.name, s.agent, coalesce(h.name, p.name, ''), o.name, coalesce(t.turns, 0), {COLUMNS}
 FROM span e JOIN sessions s ON s.session = e.session JOIN names m ON m.id = s.session
 LEFT JOIN begun b ON b.session = s.session LEFT JOIN used u ON u.session = s.session
-LEFT JOIN said t ON t.session = s.session
+LEFT JOIN said t ON t.session = s.session LEFT JOIN answered a ON a.session = s.session
 LEFT JOIN home w ON w.session = s.session
 LEFT JOIN names h ON h.id = w.project LEFT JOIN names p ON p.id = b.project
 LEFT JOIN names o ON o.id = u.model
-"""
+ORDER BY s.session
+"""  # noqa: S608 - texts of ours
 _TYPED = """
 SELECT DISTINCT t.key, t.at, s.name, c.name FROM turns t
 JOIN names s ON s.id = t.session JOIN names c ON c.id = t.command WHERE t.command
@@ -63,8 +57,9 @@ class Transcript(NamedTuple):
 
 
 class Typed(NamedTuple):
-    """A slash command in a transcript."""
+    """A slash command in a transcript; copies of one have the same key."""
 
+    key: int
     at: int
     session: str
     name: str
@@ -99,19 +94,16 @@ def told(db: sqlite3.Connection) -> Told:
     """What the transcripts tell."""
     return Told(
         transcripts=tuple(_transcript(row) for row in db.execute(_TRANSCRIPTS)),
-        typed=tuple(Typed(at, session, name.lstrip("/")) for _, at, session, name in db.execute(_TYPED)),
+        typed=tuple(
+            Typed(key, at, session, name.lstrip("/")) for key, at, session, name in db.execute(_TYPED)
+        ),
         homes=dict(db.execute(_CHATS)),
     )
 
 
 def _transcript(row: tuple) -> Transcript:  # type: ignore[type-arg]
-    number, name, agent, folder, first, last, shared, model, turns, asked, asked_last, slot, slot_last = row
-    if shared:  # of a database with many sessions: a prompt, or the quarter of an hour of its calls
-        begins = [at for at in (asked, slot and slot * SLOT) if at is not None]
-        ends = [at for at in (asked_last, slot_last and slot_last * SLOT + SLOT - 1) if at is not None]
-        first = max(first, asked if asked is not None else min(begins, default=first))
-        last = min(last, max(ends, default=last))
-    return Transcript(number, name, agent, folder, first, max(first, last), model or None, turns)
+    number, name, agent, folder, model, turns, *span = row
+    return Transcript(number, name, agent, folder, *narrowed(*span), model or None, turns)
 
 
 def kinds(db: sqlite3.Connection, sessions: Collection[str]) -> dict[str, Kind]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 UNNAMED = "deleted workspace"
 NOWHERE = "no folder"
+_NO_LINKS: Mapping[str, str] = {}
 
 
 class Joined(NamedTuple):
@@ -37,8 +38,10 @@ class Joined(NamedTuple):
     folders: Mapping[str, int]
 
 
-def join(work: Work, told: Told) -> Joined:
+def join(work: Work, told: Told, real: Mapping[str, str] = _NO_LINKS) -> Joined:
     """Bring both sides together: a Claudette session and its transcript are one, by their id.
+
+    `real`: by folder where it really lies, where that is elsewhere.
 
     A session that began in a workspace's worktree belongs there, though Claudette did not run it.
     """
@@ -51,28 +54,33 @@ def join(work: Work, told: Told) -> Joined:
     }
     detailed = {place for part in work.deleted_runs for place in part.workspaces}
     summed = {one.workspace for one in work.summaries if one.sessions} - detailed
-    find = finder(work.homes.values())
+    find = finder(work.homes.values(), real)
     own: dict[str, Transcript] = {}
     outside: list[tuple[str, Transcript]] = []
     places: dict[str, str] = {}
     folders: dict[str, int] = {}
     for one in told.transcripts:
         home = rows.get(one.id) or told.homes.get(one.id)
-        place = home or find(one.folder) or one.folder
+        # Where a row names no workspace, the session is counted nowhere: so are its tokens.
+        place = rows.get(one.id, home)
+        folder = real.get(one.folder, one.folder)
+        if place is None:
+            place = find(folder) or folder
         places[one.id] = place
         if one.id in rows or home in summed:  # a row tells of it, or a summary has counted it
             own[one.id] = one
             continue
         outside.append((place, one))
-        if place == one.folder and place:
+        if place == folder and place:
             folders[place] = min(one.started, folders.get(place, one.started))
     return Joined(own, tuple(outside), places, folders)
 
 
-def finder(homes: Iterable[Home]) -> Callable[[str], str | None]:
+def finder(homes: Iterable[Home], real: Mapping[str, str] = _NO_LINKS) -> Callable[[str], str | None]:
     """Tells in whose worktree a folder lies; of several workspaces the active one, then the last made."""
     ordered = sorted(homes, key=lambda home: home.status == "active")
-    trees = {_plain(home.worktree): home.id for home in ordered if home.worktree is not None}
+    written = [(home.worktree, home.id) for home in ordered if home.worktree is not None]
+    trees = {_plain(real.get(folder, folder)): name for folder, name in written}
 
     def find(folder: str) -> str | None:
         plain = _plain(folder)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tray.core.insights import BOUNDS
 from tray.metrics.packed import SLOT
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tray.metrics.claudette_work import Summary
     from tray.metrics.work_columns import Runs
     from tray.metrics.zones import Zone
+
+T = TypeVar("T", str, tuple[int, int])
 
 
 class Legacy(NamedTuple):
@@ -120,8 +122,8 @@ class Sessions:
                 ended, good = ended + old.weight, good + min(old.good, old.weight)
         return good / ended if ended else None
 
-    def working(self, since: int) -> tuple[list[Seen], int]:
-        """(those that are open and did something since then, how many others are open).
+    def working(self, since: int, until: int) -> tuple[list[Seen], int]:
+        """(those that are open and did something in between, how many others are open).
 
         Of a session outside of Claudette nobody tells whether it is open.
         """
@@ -132,46 +134,61 @@ class Sessions:
             opened += part.ends.count("")
             for number in _lately(part, since, fresh):
                 name = part.ids[number]
-                at = max(millis(part.lasts[number]) or 0, self.alive.get(name, 0))
+                moments = (part.starts[number], millis(part.lasts[number]) or 0, self.alive.get(name, 0))
+                at = _last(until, *moments)
                 if not part.ends[number] and at >= since:
                     active.append(_seen(part, number, at, self.told.get(name)))
         idle = opened - len(active)
-        active += [_outside(place, one) for place, one in self.outside if one.last >= since]
+        active += self._lately_outside(since, until)
         return active, idle
 
-    def recent(self, since: int) -> list[Seen]:
-        """Those that did something since then, the last active first."""
+    def recent(self, since: int, until: int) -> list[Seen]:
+        """Those that did something in between, the last active first."""
         fresh = {name for name, one in self.told.items() if one.last >= since}
         found: list[Seen] = []
         for part in self._own():
             for number in _lately(part, since, fresh):
                 one = self.told.get(part.ids[number])
-                at = max(millis(part.lasts[number]) or 0, part.starts[number], one.last if one else 0)
+                moments = (part.starts[number], millis(part.lasts[number]) or 0, one.last if one else 0)
+                at = _last(until, *moments)
                 if at >= since:
                     found.append(_seen(part, number, at, one))
-        found += [_outside(place, one) for place, one in self.outside if one.last >= since]
+        found += self._lately_outside(since, until)
         for old in self.legacy:
-            last = old.start if old.end is None else old.end
+            last = _last(until, old.start, old.end or 0)
             if last >= since:
                 ok = None if old.end is None else old.good > 0
                 found.append(Seen(old.id, old.id, old.start, last, old.end, ok, None))
         return sorted(found, key=lambda one: (-one.last, -one.start, one.id))
+
+    def _lately_outside(self, since: int, until: int) -> list[Seen]:
+        found = []
+        for place, one in self.outside:
+            if one.last >= since and (at := _last(until, one.started, one.last)) >= since:
+                found.append(Seen(one.id, place, one.started, at, None, None, one))
+        return found
 
     def latest(self) -> tuple[dict[str, Latest], dict[str, int]]:
         """By place (deleted ones left out) its last session, and when something was last done there."""
         latest: dict[str, Latest] = {}
         texts: dict[str, str] = {}
         alive: dict[str, int] = {}
-        for part in self.runs:
-            for place, number in _newest(part.workspaces, part.starts).items():
-                start, name = part.starts[number], part.ids[number]
-                if place not in latest or start >= latest[place].start:
-                    latest[place] = Latest(name, start, part.turns[number], self.told.get(name))
-            for place, number in _newest(part.workspaces, part.lasts).items():
-                texts[place] = max(texts.get(place, ""), part.lasts[number])
+        rank: dict[str, tuple[int, int]] = {}
+        newest = sorted(enumerate(self.runs), key=lambda one: -one[1].span[1])
+        for order, part in newest:  # what comes later hardly matters
+            if not _settled(part.places, rank, (part.span[1], len(newest))):
+                for place, number in _newest(part.workspaces, part.starts).items():
+                    start, name = part.starts[number], part.ids[number]
+                    if place not in rank or (start, order) > rank[place]:
+                        rank[place] = (start, order)
+                        latest[place] = Latest(name, start, part.turns[number], self.told.get(name))
             for number in _with(part, self.told):
                 place = part.workspaces[number]
                 alive[place] = max(alive.get(place, 0), self.told[part.ids[number]].last)
+        for part in sorted(self.runs, key=lambda part: part.last, reverse=True):
+            if not _settled(part.places, texts, part.last):
+                for place, number in _newest(part.workspaces, part.lasts).items():
+                    texts[place] = max(texts.get(place, ""), part.lasts[number])
         for place, one in self.outside:
             alive[place] = max(alive.get(place, 0), one.last)
             if place not in latest or one.started >= latest[place].start:
@@ -207,18 +224,24 @@ def _seen(part: Runs, number: int, last: int, one: Transcript | None) -> Seen:
     return Seen(part.ids[number], part.workspaces[number], part.starts[number], last, end, ok, one)
 
 
-def _outside(place: str, one: Transcript) -> Seen:
-    return Seen(one.id, place, one.started, one.last, None, None, one)
+def _last(until: int, *moments: int) -> int:
+    """The last sign of life; one that is still to come is none, since a clock went wrong there. Else 0."""
+    return max((at for at in moments if at <= until), default=0)
 
 
 def _lately(part: Runs, since: int, fresh: Collection[str]) -> list[int]:
     """The rows that may have been active since then: by the day they tell, or since they are `fresh`."""
     # Claudette writes UTC: what is less than the day was before it.
     day = datetime.fromtimestamp(since / 1000, UTC).strftime("%Y-%m-%d")
-    quiet = max(part.lasts, default="") < day  # as most stretches are
+    quiet = part.last < day  # as most stretches are
     found = [] if quiet else [number for number, last in enumerate(part.lasts) if last >= day]
     more = _with(part, fresh)
     return sorted({*found, *more}) if more else found
+
+
+def _settled(places: Collection[str], found: Mapping[str, T], greatest: T) -> bool:
+    """Whether all these places have more already than the `greatest` of what follows."""
+    return all(place in found and found[place] > greatest for place in places)
 
 
 def _with(part: Runs, ids: Collection[str]) -> list[int]:

@@ -6,9 +6,9 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tray.metrics import kept
+from tray.metrics import kept, unread
 from tray.metrics.claudette_db import ClaudetteDbError
-from tray.metrics.index import UnusableError, connect, in_memory
+from tray.metrics.index import VERSION, UnusableError, connect, in_memory
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +22,8 @@ PATIENCE = 2.0  # seconds an answer may take to read what nobody has put into an
 class Opened(NamedTuple):
     """`db` is in a transaction; `state` changes with what it holds.
 
-    `whole`: whether transcripts are in it at all, `taken`: whether Claudette's messages are.
+    `whole`: whether all transcripts are in it that were there when somebody last looked, `taken`: whether
+    Claudette's messages are.
     """
 
     db: sqlite3.Connection
@@ -54,10 +55,13 @@ class IndexSource:
             db, trouble = None, str(error)
         if db is not None:
             with contextlib.closing(db), _viewed(db):
-                if db.execute("PRAGMA user_version").fetchone()[0]:  # else it is just being made
+                version = db.execute("PRAGMA user_version").fetchone()[0]
+                if version:  # else it is just being made
                     self.close()
                     state = (file.stat().st_ino, kept.count(db))
-                    yield Opened(db, state, whole=True, taken=self._has_chats(db), trouble=None)
+                    # An older program's has no such mark; who writes to it next carries it forward.
+                    whole = version < VERSION or not unread.marked(db)
+                    yield Opened(db, state, whole=whole, taken=self._has_chats(db), trouble=None)
                     return
         db, taken = self._take_in()
         with _viewed(db):

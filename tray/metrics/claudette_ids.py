@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tray.metrics.claudette_rows import Answer
 
+_LATEST = 4_102_444_800  # 2100: what is dated later was not written by a clock
+
 
 def home_ids(index: sqlite3.Connection, workspaces: Iterable[str]) -> dict[str, int]:
     """The numbers of workspaces, new ones given; inside of a transaction."""
@@ -58,7 +60,7 @@ class ChatIds:
         minute = str(row.at)[:16]
         if minute not in self._slots:
             at = instant(minute)
-            self._slots[minute] = None if at is None else int(at * 1000) // SLOT
+            self._slots[minute] = None if at is None or not 0 < at < _LATEST else int(at * 1000) // SLOT
         slot = self._slots[minute]
         if slot is None:
             return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.metrics import work_columns as columns
@@ -18,7 +19,7 @@ from tray.metrics.foreign import text
 from tray.metrics.work_columns import millis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
     from typing import Any
 
@@ -93,41 +94,42 @@ class WorkReader:
         with open_view(self._db, timeout=timeout) as view:
             homes, summaries, commands = _homes(view), _summaries(view), _commands(view)
         # Deleted ones first: what is deleted meanwhile is missing until the next time rather than doubled.
-        deleted_runs, runs = (
-            tuple(self._stretches(view, table, columns.runs, timeout)) for table in reversed(_RUNS)
-        )
-        deleted_commits, commits = (
-            tuple(self._stretches(view, table, columns.commits, timeout)) for table in reversed(_COMMITS)
-        )
+        tables: dict[str, columns.Shape[Any]] = dict.fromkeys(reversed(_RUNS), columns.runs)
+        tables |= dict.fromkeys(reversed(_COMMITS), columns.commits)
+        found: dict[str, list[Any]] = {name: [] for name in tables}
+        gone = set(self._known)
+        for table, span, texts in self._texts(view, tables, timeout):
+            key, digest = (table, span[0]), hash(texts)
+            known = self._known.get(key)
+            if known is None or known[0] != digest:
+                shape = tables[table]
+                known = (digest, shape.parse(texts, partial(self._rows, shape, table, span, timeout)))
+                self._known[key] = known
+            gone.discard(key)
+            found[table].append(known[1])
+        for key in gone:
+            del self._known[key]
+        deleted_runs, runs, deleted_commits, commits = map(tuple, found.values())
         work = Work(runs, deleted_runs, commits, deleted_commits, homes, summaries, commands)
         self._last = (seen, work) if is_settled(seen, self._now()) else None
         return work
 
-    def _stretches(self, like: View, table: str, shape: columns.Shape[Any], timeout: float) -> Iterator[Any]:
-        """A table's columns by stretches of row ids, taken apart where they differ from what is known."""
-        chosen = shape.select(like, table)
-        gone = {key for key in self._known if key[0] == table}
-        start: int | None = None
-        while chosen is not None:
-            with open_view(self._db, timeout=timeout, like=like) as view:
-                if start is None:
-                    start = self._first(view, table)
-                if start is None:
-                    break
-                span = (start, start + self._stretch - 1)
-                texts = view.row(f"{chosen} FROM {table} WHERE rowid BETWEEN ? AND ?", *span)
-                following = self._first(view, table, span[1] + 1)
-            digest, known = hash(texts), self._known.get((table, start))
-            if known is None or known[0] != digest:
-                known = (digest, shape.parse(texts, lambda: self._rows(shape, table, span, timeout)))  # noqa: B023
-                self._known[table, start] = known
-            gone.discard((table, start))
-            yield known[1]
-            if following is None:
-                break
-            start = following
-        for key in gone:
-            del self._known[key]
+    def _texts(
+        self, like: View, tables: Mapping[str, columns.Shape[Any]], timeout: float
+    ) -> Generator[tuple[str, tuple[int, int], tuple[Any, ...] | None], None, None]:
+        """(table, row ids, a text for each column) of every stretch; only of tables that we know."""
+        for table, shape in tables.items():
+            chosen = shape.select(like, table)
+            start, begun = None, False
+            while chosen is not None and (start is not None or not begun):
+                with open_view(self._db, timeout=timeout, like=like) as view:
+                    start, begun = (start if begun else self._first(view, table)), True
+                    if start is None:
+                        break
+                    span = (start, start + self._stretch - 1)
+                    texts = view.row(f"{chosen} FROM {table} WHERE rowid BETWEEN ? AND ?", *span)
+                    start = self._first(view, table, span[1] + 1)
+                yield table, span, texts
 
     def _rows(
         self, shape: columns.Shape[Any], table: str, span: tuple[int, int], timeout: float

@@ -33,6 +33,7 @@ _APPLICATION = 0x436C5472  # "ClTr": tells our file from any other SQLite file
 # sums      the calls that count, by quarter of an hour: the finest step between time zones
 # turns     prompts, each for every file that holds it: count distinct keys
 # ledgers   what a client summed up for a session; `covered` what the session's lines say, copies included
+# unread    how many transcripts were not read yet, when somebody last looked
 # changes   how often the index was written; `answers` what was asked of it last, good for one such count
 # holds     which files a session is in; `links` the session that a fork shares its beginning with
 #
@@ -104,7 +105,11 @@ CREATE TABLE chat_fresh(id TEXT PRIMARY KEY, place INTEGER NOT NULL, {_CHAT_SUMS
 
 
 # What carries an index from each version to the next one; the first step makes it.
-_STEPS: tuple[str, ...] = (_SCHEMA + _CHATS,)
+_UNREAD = """
+CREATE TABLE unread(files INTEGER NOT NULL); INSERT INTO unread VALUES (0);
+UPDATE files SET first = min(first, coalesce((SELECT min(at) FROM turns WHERE file = files.id), first)),
+  last = max(last, coalesce((SELECT max(at) FROM turns WHERE file = files.id), last)) WHERE first <= last"""
+_STEPS: tuple[str, ...] = (_SCHEMA + _CHATS, _UNREAD)
 VERSION = len(_STEPS)
 
 

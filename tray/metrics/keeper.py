@@ -106,7 +106,7 @@ class Keeper:
             self._done &= marks.keys()
             tasks = [task for mark, task in marks.items() if mark not in self._done]
             quick, rest = self._split(tasks, self._begun if self._busy else 0)
-            read_in(db, quick, self._agents)
+            read_in(db, quick, self._agents, beyond=len(rest))
             many = self._take_in_chats(db)
         if not rest and not many:
             self._trouble = None

@@ -26,6 +26,12 @@ ON CONFLICT DO UPDATE SET
 _DROP_SUM = """
 DELETE FROM sums WHERE slot = ? AND session = ? AND model = ? AND project = ? AND flags = ? AND calls = 0
 """
+# A file's span holds its prompts too: they come before the first answer and after the last one.
+_WIDEN = """
+UPDATE files SET last = max(last, (SELECT max(at) FROM turns WHERE file = ?1)),
+  first = min(CASE WHEN first > last THEN 1 << 62 ELSE first END, (SELECT min(at) FROM turns WHERE file = ?1))
+WHERE id = ?1 AND EXISTS (SELECT 1 FROM turns WHERE file = ?1)
+"""
 _EARLIEST = "ON CONFLICT DO UPDATE SET at = min(at, excluded.at)"
 _REMEMBERED = 32  # files whose calls are kept at hand: the forks of one session come together
 
@@ -76,6 +82,7 @@ class Merger:
             span = (0, 1 << 62) if reparsed else (told.first, told.last) if reading.fresh else (1, 0)
         self._calls(file, old, told, ids, span)
         self._turns_and_ledgers(file, told, ids, span, whole=reparsed)
+        self._db.execute(_WIDEN, (file,))
         sessions = {ids[row[1]] for row in told.sums}
         sessions.update(ids[turn[2]] for turn in told.turns)
         sessions.update(ids[ledger[0]] for ledger in told.ledgers)

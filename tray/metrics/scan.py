@@ -9,6 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from tray.metrics import unread
 from tray.metrics.agents import Form
 from tray.metrics.discover import Found, Listing, discover
 from tray.metrics.index import telling_damage, transaction
@@ -102,16 +103,23 @@ def read_in(
     told: Callable[[Progress], None] = lambda progress: None,
     stopped: Callable[[], bool] = lambda: False,
     shared: bool = False,
+    beyond: int = 0,
 ) -> bool:
-    """Read these files and take them in; True where all was. `shared`: by two processes, if that can be."""
+    """Read these files and take them in; True where all was. `shared`: by two processes, if that can be.
+
+    How many are still to be read stands in the index meanwhile, with `beyond`, which are left to others.
+    """
     if not tasks:
+        if unread.marked(db) != beyond:
+            with transaction(db):
+                unread.mark(db, beyond)
         return True
     readings = _read_all(tasks, {agent.id: agent for agent in agents}, shared=shared)
     total = sum(task.rest for task in tasks)
     collecting = gc.isenabled()
     gc.disable()  # nothing here makes cycles, and looking for them among so many tuples costs a tenth
     try:
-        return _take_in(db, readings, len(tasks), total, told, stopped)
+        return _take_in(db, readings, len(tasks), total, beyond, told, stopped)
     finally:
         if collecting:
             gc.enable()
@@ -223,6 +231,7 @@ def _take_in(
     readings: Generator[tuple[Task, Reading | None], None, None],
     files: int,
     size: int,
+    beyond: int,
     told: Callable[[Progress], None],
     stopped: Callable[[], bool],
 ) -> bool:
@@ -249,6 +258,7 @@ def _take_in(
             merger.flush()
             cover(db, merger.changed)
             merger.changed.clear()
+            unread.mark(db, files - done_files + beyond)
         batch.clear()
 
     with contextlib.closing(readings):
@@ -262,7 +272,7 @@ def _take_in(
                 begun = time.monotonic()
                 if stopped():
                     return False
-    if batch:
+    if batch or unread.marked(db) != beyond:
         write()
     told(Progress(files=files, files_total=files, size=size, size_total=size))
     return True

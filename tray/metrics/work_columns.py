@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from operator import attrgetter, floordiv, mul, sub
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar
 
 from tray.metrics.counts import count
 
@@ -23,11 +23,16 @@ T = TypeVar("T")
 _EPOCH, _AWARE = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)  # noqa: DTZ001 - as SQLite writes it
 _SECOND = timedelta(seconds=1)
 _MILLI = timedelta(milliseconds=1)
+_LATEST = 4_102_444_800_000  # 2100, in milliseconds: what is dated later, or before 1970, has no date
 _PARTS = attrgetter("days", "seconds")
 
 
 class Runs(NamedTuple):
-    """Client sessions. `starts` in Unix milliseconds; `lasts` and `ends` as written ("" for none)."""
+    """Client sessions. `starts` in Unix milliseconds; `lasts` and `ends` as written ("" for none).
+
+    What is asked of all rows again and again is kept: the `span` of the starts ((1, 0) for no row), the
+    greatest of the `lasts`, the `places` there are.
+    """
 
     ids: list[str]
     workspaces: list[str]  # "" for none
@@ -36,11 +41,32 @@ class Runs(NamedTuple):
     ends: list[str]
     turns: list[int]
     oks: list[bool]  # whether it ended well
+    span: tuple[int, int]
+    last: str
+    places: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        ids: list[str],
+        workspaces: list[str],
+        starts: list[int],
+        lasts: list[str],
+        ends: list[str],
+        turns: list[int],
+        oks: list[bool],
+    ) -> Self:
+        """The columns, with what is kept of them."""
+        span = (min(starts, default=1), max(starts, default=0))
+        return cls(
+            *(ids, workspaces, starts, lasts, ends, turns, oks),
+            *(span, max(lasts, default=""), frozenset(workspaces)),
+        )
 
     def within(self, values: list[T], since: int, until: int) -> list[T]:
         """Those of a column's values whose session began from `since` to `until`."""
         # Most stretches lie in the window as a whole, or outside of it.
-        first, last = min(self.starts, default=0), max(self.starts, default=0)
+        first, last = self.span
         if since <= first and last <= until:
             return values
         if last < since or until < first:
@@ -100,13 +126,14 @@ class Shape(NamedTuple, Generic[T]):
 def _quick_runs(parts: list[list[str]]) -> Runs:
     ids, workspaces, starts, lasts, ends, turns, oks = parts
     same: dict[str, str] = {}  # of some hundred workspaces each name once
-    return Runs(
+    counted = {text: int(text) for text in set(turns)}  # few different ones
+    return Runs.of(
         ids,
         list(map(same.setdefault, workspaces, workspaces)),
         _naive(starts),
         lasts,
         ends,
-        list(map(int, turns)),
+        list(map(counted.__getitem__, turns)),
         list(map("0".__ne__, oks)),
     )
 
@@ -118,17 +145,18 @@ def _careful_runs(rows: Iterable[Sequence[Any]]) -> Runs:
         at = millis(start)
         if at is not None:
             found.append((str(name), str(workspace), at, str(last), str(end), count(turns), bool(ok)))
-    return Runs(*([list(column) for column in zip(*found, strict=True)] or [[] for _ in Runs._fields]))
+    return Runs.of(*([list(column) for column in zip(*found, strict=True)] or [[] for _ in range(7)]))
 
 
 def _quick_commits(parts: list[list[str]]) -> Commits:
     hashes, workspaces, ats, additions, deletions = parts
     seconds = map(floordiv, map(sub, map(datetime.fromisoformat, ats), repeat(_AWARE)), repeat(_SECOND))
+    moments = _checked(list(map(mul, seconds, repeat(1000))))
     same: dict[str, str] = {}
     return Commits(
         hashes,
         list(map(same.setdefault, workspaces, workspaces)),
-        list(map(mul, seconds, repeat(1000))),
+        moments,
         list(map(int, additions)),
         list(map(int, deletions)),
     )
@@ -145,17 +173,24 @@ def _careful_commits(rows: Iterable[Sequence[Any]]) -> Commits:
 def _naive(times: list[str]) -> list[int]:
     """Unix milliseconds of naive UTC texts. Raises where one is anything else."""
     since = map(sub, map(datetime.fromisoformat, times), repeat(_EPOCH))
-    return [(days * 86_400 + seconds) * 1000 for days, seconds in map(_PARTS, since)]
+    return _checked([(days * 86_400 + seconds) * 1000 for days, seconds in map(_PARTS, since)])
+
+
+def _checked(moments: list[int]) -> list[int]:
+    if moments and not (min(moments) > 0 and max(moments) < _LATEST):
+        raise ValueError("no time of these years")
+    return moments
 
 
 def millis(value: object) -> int | None:
-    """Unix milliseconds of a time as another program wrote it; None where it is none."""
+    """Unix milliseconds of a time as another program wrote it; None where it is none of these years."""
     try:
         moment = datetime.fromisoformat(value)  # type: ignore[arg-type]  # else a TypeError
         since = moment - (_EPOCH if moment.tzinfo is None else _AWARE)
     except (TypeError, ValueError, OverflowError):
         return None
-    return since // _MILLI
+    at = since // _MILLI
+    return at if 0 < at < _LATEST else None
 
 
 _NONE, _ZERO = "''", "0"

@@ -155,7 +155,9 @@ def _tabs(view: View) -> Html:
     return el("nav", *tabs, role="tablist", class_="segments", data_walk="1", aria_label="Pages")
 
 
-def _scopes(view: View, found: Metrics | None) -> Html:
+def _scopes(view: View, found: Metrics | None) -> Html | None:
+    if found is None or not found.other_scope:
+        return None
     shown = view.scope or (found.scope if found else Scope.MACHINE)
     choices = [(title, view.href(scope=one), one is shown) for one, title in words.SCOPES.items()]
     return _picker("scope", "What is counted", choices)

@@ -125,8 +125,7 @@ class Pages:
         if found.trouble and found.empty and before is not None:
             found = replace(before, trouble=found.trouble)  # a failure takes nothing away
         self._answers[answer.asked] = found
-        both = shown.both or _has_both(found)
-        self._show(replace(shown, both=both))
+        self._show(replace(shown, both=found.other_scope if found.scopes else shown.both))
         if answer.asked == shown.asked:
             self._show(replace(self._state(), found=found))
         self._desk.refresh()
@@ -171,13 +170,6 @@ class Pages:
 
         found = shown.found
         self._shown = replace(shown, found=None if found is None else reranked(found, shown.rank))
-
-
-def _has_both(found: Metrics) -> bool:
-    """Whether this is of all the machine and Claudette is a part of it: only there a name is no path."""
-    from tray.core.insights import Scope
-
-    return found.scope is Scope.MACHINE and any(one.id != one.path for one in found.workspaces)
 
 
 def _asker(content: Content, told: Callable[[Answer], None]) -> Asking:
