@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _NOW = "TEXT NOT NULL DEFAULT (datetime('now'))"
@@ -130,6 +130,11 @@ def stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def _insert(connection: sqlite3.Connection, table: str, values: dict[str, object]) -> None:
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+
+
 class ClaudetteDb:
     """A database under construction; it holds a path only, since every call opens and closes."""
 
@@ -154,6 +159,7 @@ class ClaudetteDb:
             return
         with closing(sqlite3.connect(self.path)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = OFF")  # no test waits for the disk
             connection.execute("PRAGMA foreign_keys = ON")
             with connection:
                 yield connection
@@ -170,9 +176,8 @@ class ClaudetteDb:
 
     def add(self, table: str, **values: object) -> None:
         """One row of any table."""
-        names, marks = ", ".join(values), ", ".join("?" * len(values))
         with self.held() as connection:
-            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))
+            _insert(connection, table, values)
 
     def setting(self, key: str, value: str | None) -> None:
         """Sets a setting as text; None removes it."""
@@ -233,22 +238,48 @@ class ClaudetteDb:
         cache_read: object = None,
     ) -> None:
         """A message; `at` is an instant, or the text to store. An old schema drops what it has no column for."""
-        values = {
-            "id": str(uuid.uuid4()),
-            "workspace_id": workspace,
-            "role": role,
-            "content": "…",
-            "cost_usd": cost,
-            "created_at": at if isinstance(at, str) else stamp(at),
-        }
-        if self.schema != "old":
-            values |= {
-                "chat_session_id": session,
-                "input_tokens": prompt,
-                "output_tokens": completion,
-                "cache_read_tokens": cache_read,
-            }
-        self.add("chat_messages", **values)
+        self.messages(
+            session,
+            [at],
+            workspace=workspace,
+            role=role,
+            prompt=prompt,
+            completion=completion,
+            cost=cost,
+            cache_read=cache_read,
+        )
+
+    def messages(
+        self,
+        session: str | None,
+        times: Iterable[float | str],
+        *,
+        workspace: str = "w1",
+        role: str = "assistant",
+        prompt: object = None,
+        completion: object = None,
+        cost: object = None,
+        cache_read: object = None,
+    ) -> None:
+        """Many of the same kind, committed at once."""
+        with self.held() as connection:
+            for at in times:
+                values = {
+                    "id": str(uuid.uuid4()),
+                    "workspace_id": workspace,
+                    "role": role,
+                    "content": "…",
+                    "cost_usd": cost,
+                    "created_at": at if isinstance(at, str) else stamp(at),
+                }
+                if self.schema != "old":
+                    values |= {
+                        "chat_session_id": session,
+                        "input_tokens": prompt,
+                        "output_tokens": completion,
+                        "cache_read_tokens": cache_read,
+                    }
+                _insert(connection, "chat_messages", values)
 
     def agent_session(self, name: str, *, at: float, workspace: str = "w1", deleted: bool = False) -> None:
         """A client's session that Claudette ran; `name` is the client's own session id."""

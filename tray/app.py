@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import signal
 import sys
 import threading
 import time
@@ -18,11 +17,10 @@ from tray.desktop.autostart import autostart
 from tray.engine.files import FolderError
 from tray.engine.wire import ChannelError
 from tray.program import Program, Role, ask_engine, take_lock
+from tray.signals import on_signals
 from tray.sources import ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tray.desktop.host import TrayHost
     from tray.engine.lock import EngineLock
     from tray.engine.paths import Places
@@ -30,15 +28,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLOSE_AFTER = 0.3  # seconds between "Quit" and the end, for the menu to close
-
-
-def on_signals(call: Callable[[], None]) -> None:
-    """SIGTERM, SIGINT and (Unix) SIGHUP end the program in good order."""
-    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            with contextlib.suppress(ValueError, OSError):
-                signal.signal(number, lambda *_: call())
 
 
 def run_headless(

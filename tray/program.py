@@ -116,6 +116,7 @@ class Program:
         self._banner: str | None = None
         self._wish: str | None = None
         self._late_wish: str | None = None
+        self._undrawn = False  # the page stands in for the window, and the log says so
         self._stopping = threading.Event()
         self._turn = threading.Lock()
         self._store = Store(places)
@@ -222,11 +223,15 @@ class Program:
 
     def _open(self, module: str, arguments: tuple[str, ...]) -> None:
         stands_in = ("--stands-in",) if module == PAGE else ()
+        if self._stopping.is_set():
+            return
         opened = self.window.open((*stands_in, *arguments), module)
-        # One that is just starting hears of the wish once it listens.
+        # One that is just starting hears of the wish once it listens; one that is ending is followed by it.
         self._late_wish = None if opened else self._wish
 
     def _window_ready(self) -> None:
+        self.window.listens()
+        self._undrawn = self._undrawn and self.window.module == PAGE
         wish, self._late_wish = self._late_wish, None
         if wish is not None:
             self.service.focus_window(wish)
@@ -250,6 +255,9 @@ class Program:
         from tray.desktop.browser import has_browser
 
         if self.window.module == WINDOW and has_browser():
+            if not self._undrawn:
+                self._undrawn = True
+                log.warning("the window can't be drawn, its page is opened in the browser: %s", reason)
             banner = " ".join(told for told in (reason, self._banner) if told)  # the page says why it is one
             self.open_page((*wishes.arguments(self._wish), "--banner", banner))
             return

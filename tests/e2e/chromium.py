@@ -10,12 +10,14 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.e2e.person import end
 from tests.e2e.waiting import wait_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -72,11 +74,28 @@ class Chromium:
         self._session: str | None = None
         targets = wait_for(lambda: self.ask("Target.getTargets")["targetInfos"], 20, "the browser is up")
         page = next(one for one in targets if one["type"] == "page")
-        attached = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)
-        self._session = attached["sessionId"]
+        self._attach(page["targetId"])
+
+    def _attach(self, target: str) -> None:
+        self._session = None  # what follows is asked of the browser itself
+        self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.ask(f"{domain}.enable")
         self.ask("Emulation.setFocusEmulationEnabled", enabled=True)
+
+    @contextmanager
+    def privately(self) -> Iterator[Self]:
+        """A tab that shares nothing with those before it: no cookie, no event, no size; gone at the end."""
+        self._session = None
+        context = self.ask("Target.createBrowserContext")["browserContextId"]
+        made = self.ask("Target.createTarget", url="about:blank", browserContextId=context)
+        self._attach(made["targetId"])
+        self.events.clear()
+        try:
+            yield self
+        finally:
+            self._session = None
+            self.ask("Target.disposeBrowserContext", browserContextId=context)
 
     def __enter__(self) -> Self:
         return self

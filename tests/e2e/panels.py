@@ -83,6 +83,8 @@ class Panel:
 def write_theme(config: Path, *, dark: bool) -> None:
     """The desktop's theme, as XFCE keeps it."""
     _put(_channels(config) / "xsettings.xml", _THEME.format(theme="Adwaita-dark" if dark else "Adwaita"))
+    # A menu that fades keeps every test waiting that looks at what lies below it.
+    _put(config / "gtk-3.0" / "settings.ini", "[Settings]\ngtk-enable-animations = 0\n")
 
 
 def _write_xfce(config: Path, *, width: int, height: int, size: int, dark: bool) -> None:

@@ -68,6 +68,14 @@ class Screen:
         """Size the inside of a window as pulling at its frame does."""
         self._xdotool("windowsize", window, str(width), str(height))
 
+    def minimise(self, window: str) -> None:
+        """As the button in its frame does."""
+        self._xdotool("windowminimize", window)
+
+    def restore(self, window: str) -> None:
+        """As a click in a task list does."""
+        self._xdotool("windowactivate", "--sync", window)
+
     def active(self) -> str:
         """The id of the window that has the keyboard; "" for none."""
         return self._xdotool("getactivewindow", found=False).strip()

@@ -38,12 +38,18 @@ def reader():
     assert left == {}, "processes outlived the page"
 
 
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    with Chromium(tmp_path_factory.mktemp("profile")) as started:
+        yield started
+
+
 @pytest.fixture
-def browser(tmp_path):
-    with Chromium(tmp_path / "profile") as chromium:
-        chromium.size(**ROOM)
-        chromium.dark(on=False)
-        yield chromium
+def browser(chromium):
+    with chromium.privately() as tab:
+        tab.size(**ROOM)
+        tab.dark(on=False)
+        yield tab
 
 
 def address(reader, *arguments):

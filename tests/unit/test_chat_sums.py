@@ -56,8 +56,7 @@ def change(db, sql, *values):
 
 
 def fill(db, count, *, chat="s1", at=OLD, step=60.0, completion=1):
-    for number in range(count):
-        db.message(chat, at=at + step * number, completion=completion)
+    db.messages(chat, [at + step * number for number in range(count)], completion=completion)
 
 
 def settle(db):

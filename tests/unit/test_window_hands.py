@@ -1,112 +1,8 @@
 """Keyboard and pointer on the pages, without a toolkit: who has the focus, where arrows lead, what Esc leaves."""
 
-from types import SimpleNamespace
-
 import pytest
 
-from tests.window_stage import Stage, look
-from tray.views.window.hands import Hands
-
-HEIGHT = 560  # of the body's own window
-
-
-class Canvas:
-    """A canvas that only scrolls."""
-
-    def __init__(self):
-        self.bound, self.height, self.y = {}, HEIGHT, 0.0
-
-    def bind(self, name, do):
-        self.bound[name] = do
-
-    def configure(self, **_):
-        pass
-
-    def winfo_height(self):
-        return self.height
-
-    def canvasy(self, y):
-        return self.y + y
-
-    def yview_moveto(self, part):
-        self.y = min(max(part * self.whole, 0), max(self.whole - self.height, 0))
-
-
-class Surface:
-    """Finds the place under the pointer as the real one does."""
-
-    def __init__(self):
-        self.canvas, self.entry, self.part = Canvas(), None, None
-
-    def top(self, y):
-        return y + int(self.canvas.canvasy(0))
-
-    def at(self, x, y):
-        top = self.top(y)
-        under = [h for h in self.part.hots if h.x <= x < h.x + h.width and h.y <= top < h.y + h.height]
-        return next((h for h in reversed(under) if h.stop), under[-1] if under else None)
-
-
-class Root:
-    def __init__(self):
-        self.bound = {}
-        self.tk = SimpleNamespace(call=lambda *_: "x11")
-
-    def bind(self, name, do):
-        self.bound[name] = do
-
-    def after(self, *_):
-        return "timer"
-
-    def after_cancel(self, _):
-        pass
-
-    def focus_get(self):
-        return None
-
-
-class Scene:
-    """A visit at a page, its demo figures answered, with the hands on it."""
-
-    def __init__(self, page, *, answered=True):
-        self.stage = Stage(tab=page)
-        if answered and page != "usage":
-            self.stage.asker.answer()
-        self.root, self.surfaces = Root(), [Surface() for _ in range(3)]
-        self.hands = Hands(self.root, *self.surfaces, self.press, self.paint)
-        self.stage.desk.refresh = self.paint
-        self.kind, self.pressed = None, []
-        self.paint()
-
-    def press(self, action):
-        self.pressed.append(action)
-        self.stage.visit.press(action)
-
-    def paint(self):
-        turned, self.kind = self.stage.visit.kind != self.kind, self.stage.visit.kind
-        for _ in range(2):
-            hands = self.hands
-            self.page = self.stage.visit.page(
-                look(focus=hands.focus, pointed=hands.pointed, held=hands.held), 0.0
-            )
-            for surface, part in zip(
-                self.surfaces, (self.page.head, self.page.body, self.page.foot), strict=True
-            ):
-                surface.part, surface.canvas.whole = part, part.height
-            if not hands.turn(self.page, turned=turned):
-                break
-            turned = False
-
-    def key(self, *names):
-        for name in names:
-            self.root.bound[f"<{name}>"](SimpleNamespace(widget=None))
-        return self.hands.focus
-
-    def point(self, x, y, event="Motion"):
-        self.surfaces[1].canvas.bound[f"<{event}>"](SimpleNamespace(x=x, y=y))
-
-    def hot(self, action):
-        return next(hot for hot in self.page.body.hots if hot.action == action)
+from tests.window_scene import HEIGHT, Scene
 
 
 def walked(scene, key="Tab"):
@@ -258,6 +154,27 @@ def test_the_pointer_tells_the_place_it_is_over():
     assert scene.hands.over is None
     scene.point(1, 1)
     assert scene.hands.pointed is None
+
+
+def test_the_wheel_leaves_no_word_of_what_has_gone_from_under_the_pointer():
+    scene = Scene("insights")
+    hot = scene.hot("list:leaders")
+    scene.point(hot.x + 20, hot.y + hot.walk.height + 3)
+    scene.key("Button-5")
+    assert scene.hands.pointed == ("list:leaders", (hot.walk.height + 3 + 48) // hot.walk.height)
+    scene.key("Next")
+    assert scene.hands.pointed is None, "the keyboard moves the page, and means nothing under the pointer"
+
+
+def test_the_keyboard_has_the_word_until_the_pointer_moves():
+    scene = Scene("insights")
+    hot = scene.hot("list:leaders")
+    scene.point(hot.x + 20, hot.y + 3)
+    scene.hands.focus = "list:leaders"
+    scene.key("Down", "Down")
+    assert (scene.hands.pointed, scene.hands.held) == (None, ("list:leaders", 2))
+    scene.point(hot.x + 21, hot.y + 3)
+    assert scene.hands.pointed == ("list:leaders", 0)
 
 
 def test_a_click_on_a_chart_presses_nothing_and_on_a_segment_picks_it():

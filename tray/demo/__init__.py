@@ -83,12 +83,12 @@ class DemoState:
 
 def run_demo() -> int:
     """The tray over made-up boards until Quit; its settings live in a folder that goes with it."""
-    from tray.app import on_signals
     from tray.desktop.browser import has_browser
     from tray.desktop.host import make_host
     from tray.engine.paths import APP, locate
     from tray.engine.service import Duties, Service
     from tray.engine.windows import PAGE, WINDOW, WindowProcess
+    from tray.signals import on_signals
     from tray.sources import ALL
     from tray.views.tray import TrayView
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def run_demo_window(wish: str | None = None, *, page: bool, no_open: bool) -> int:
     """Until it is closed; its settings live in a folder that goes with it."""
     from tray import wishes
-    from tray.app import on_signals
     from tray.engine.paths import APP, locate
     from tray.engine.service import Duties, Service
     from tray.engine.windows import PAGE, WINDOW, WindowProcess
+    from tray.signals import on_signals
     from tray.sources import ALL
 
     folder = Path(tempfile.mkdtemp(prefix="claudette-tray-demo-"))

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 WINDOW, PAGE = "tray.views.window", "tray.views.web"
 
 _TAIL = 2000  # characters of error output that are kept
+_LAST_WORDS = 0.3  # seconds for what a process said just before its end to arrive
 
 
 class WindowProcess:
@@ -37,6 +38,7 @@ class WindowProcess:
         self._failed = failed
         self._ended = ended
         self._child: subprocess.Popen[str] | None = None
+        self._next: tuple[Sequence[str], str] | None = None  # to be opened once the present one has ended
         self.module = WINDOW  # what was started last
         self._turn = threading.Lock()
 
@@ -47,10 +49,16 @@ class WindowProcess:
         return child is not None and child.poll() is None
 
     def open(self, arguments: Sequence[str] = (), module: str = WINDOW) -> bool:
-        """Start it; False where one runs already (it hears of new wishes over the channel)."""
+        """Start it; False where one runs already.
+
+        That one may be just starting, and hears of new wishes over the channel: tell `listens` then. Or it is
+        just ending: what was wanted is opened afterwards.
+        """
         with self._turn:
             if self.running:
+                self._next = (arguments, module)
                 return False
+            self._next = None
             self._child = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
                 stdin=subprocess.DEVNULL,
@@ -64,9 +72,15 @@ class WindowProcess:
         threading.Thread(target=self._wait, args=(child,), name="window", daemon=True).start()
         return True
 
+    def listens(self) -> None:
+        """The one that runs hears of wishes now: its end is no reason to open another."""
+        with self._turn:
+            self._next = None
+
     def close(self) -> None:
         """End it: asked first, killed half a second later."""
-        child = self._child
+        with self._turn:
+            child, self._next = self._child, None
         if child is None or child.poll() is not None:
             return
         child.terminate()
@@ -78,15 +92,42 @@ class WindowProcess:
                 child.wait(0.5)
 
     def _wait(self, child: subprocess.Popen[str]) -> None:
-        said = ""
+        tail = _Tail(child)
+        code = child.wait()
+        said = tail.text()
+        with self._turn:
+            last = self._child is child
+            following = self._next if last and code != CANT_DRAW else None
+            if last:
+                self._next = None
+        if code == CANT_DRAW:
+            self._failed(said.splitlines()[-1] if said else "It did not say why.")
+        elif code not in (0, -15, -9):
+            log.warning("the usage window ended with code %s: %s", code, said[-400:])
+        if following is not None:
+            self.open(*following)
+        elif self._child is child:
+            self._ended()
+
+
+class _Tail:
+    """The end of what a process says, read on a thread of its own.
+
+    A browser that it has started may hold the same pipe for hours: it is read on, but not waited for.
+    """
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self._said = ""
+        self._thread = threading.Thread(target=self._read, args=(child,), name="window-says", daemon=True)
+        self._thread.start()
+
+    def _read(self, child: subprocess.Popen[str]) -> None:
         if child.stderr is not None:
             with child.stderr:
                 for line in child.stderr:
-                    said = (said + line)[-_TAIL:]
-        code = child.wait()
-        if code == CANT_DRAW:
-            self._failed(said.strip().splitlines()[-1] if said.strip() else "It did not say why.")
-        elif code not in (0, -15, -9):
-            log.warning("the usage window ended with code %s: %s", code, said.strip()[-400:])
-        if self._child is child:
-            self._ended()
+                    self._said = (self._said + line)[-_TAIL:]
+
+    def text(self) -> str:
+        """What was said up to the end of the process."""
+        self._thread.join(_LAST_WORDS)
+        return self._said.strip()

@@ -53,14 +53,27 @@ def draw(spec: Timeline) -> Image.Image:
         return image
     _axis(image, spec, plan)
     boxes = [_box(plan, dot) for dot in spec.dots]
-    for dot, box in zip(spec.dots, boxes, strict=True):
-        _session(image, plan, dot, box, spec.inks)
+    for place in _seen(boxes):
+        _session(image, plan, spec.dots[place], boxes[place], spec.inks)
     if spec.focus is not None and 0 <= spec.focus < len(boxes):
         dot, box, g = spec.dots[spec.focus], boxes[spec.focus], plan.grain
         pen.block(image, grown(box, g.line), spec.inks.ground, box.height / 2)
         _session(image, plan, dot, box, spec.inks)
         pen.ring(image, grown(box, g.margin), g.ring, box.height / 2 + g.margin, spec.inks.focus)
     return image
+
+
+def _seen(boxes: list[Box]) -> list[int]:
+    """Without those that are hidden whole: a later mark lies on theirs, a line as long on their line."""
+    covered: dict[tuple[int, int], int] = {}  # by where the mark is: how far to the left it is covered
+    seen = []
+    for place in reversed(range(len(boxes))):
+        box = boxes[place]
+        mark = (box.x + box.width, box.y)
+        if mark not in covered or box.x < covered[mark]:
+            covered[mark] = box.x
+            seen.append(place)
+    return seen[::-1]
 
 
 def _axis(image: Image.Image, spec: Timeline, plan: _Plan) -> None:

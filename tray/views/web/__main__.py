@@ -99,8 +99,7 @@ def _serve(
         link.close()
         site.close()
         server.let_go(_GOODBYE)
-        server.shutdown()
-        server.server_close()
+        server.server_close()  # its thread, which looks every half second, goes with the process
 
 
 def is_over(server: PageServer, site: Site) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _THEME_WAIT = 0.12  # seconds that the first frame waits for the desktop's colours
+_TURN = 0.001  # seconds that another thread may compute before Tk gets its turn
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,6 +116,7 @@ def _run(app: App, link: Link, state: Path) -> None:
         dress(seen)
         stops.append(appearance.watch(dress, since=seen))
 
+    sys.setswitchinterval(_TURN)
     link.start()
     app.after(300, lambda: threading.Thread(target=follow, name="colours", daemon=True).start())
     _end_on_signal(app)

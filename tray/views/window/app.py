@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT, _NARROWEST, _LOWEST = 380, 640, 300, 160  # pixels at scale 1
 _FIRST_TICK = 30  # milliseconds after the first frame, so that it waits for nothing
+_FRAME = 0.005  # seconds after which the rest of a page waits for the next frame
 _FIRST_WAIT = 90  # milliseconds that the first frame waits for data, which is on its way already
 
 
@@ -205,7 +206,7 @@ class App:
         )
 
     def _paint(self) -> None:
-        look, now = self._look(), self._now()
+        begun, look, now = time.perf_counter(), self._look(), self._now()
         page = self._visit.page(look, now)
         kind = self._visit.kind
         turned = kind != self._kind
@@ -216,11 +217,14 @@ class App:
             return  # nothing is another
         if turned:
             self._tops[self._kind], self._kind = self.body.canvas.canvasy(0), kind
+        # A page that only fills may take a few frames; one of another size or colour changes as a whole.
+        fills = self._shown and _same_ground(look, self._look_shown)
         self._page, self._look_shown = page, look
         self.root.configure(background=look.theme.page)
         self._show_beside(self.head, page.head, look, "top")
         self._show_beside(self.foot, page.foot, look, "bottom")
-        self.body.show(page.body, look, kind if kind in TABS else "")
+        until = begun + _FRAME if fills else None
+        self.body.show(page.body, look, kind if kind in TABS else "", until=until)
         if turned:
             top = self._tops.get(kind, 0.0) if kind in TABS else 0.0
             self.body.canvas.yview_moveto(top / max(page.body.height, 1))
@@ -278,3 +282,12 @@ class App:
         if event.width != self._width and self._own_height:
             self._width = event.width
             self._paint()
+
+
+def _same_ground(look: Look, before: Look | None) -> bool:
+    """Whether a page looks as it did but for what it tells."""
+    return before is not None and (look.theme, look.scale, look.width) == (
+        before.theme,
+        before.scale,
+        before.width,
+    )

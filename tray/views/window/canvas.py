@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import tkinter as tk
 from typing import TYPE_CHECKING
@@ -12,30 +13,62 @@ from tray.views.window.paint import draw
 from tray.views.window.sheet import Field, Part, Picture, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL import Image
+
     from tray.views.window.paint import Spec
     from tray.views.window.root import Fonts
     from tray.views.window.sheet import Hot, Look, Op
     from tray.views.window.theme import Theme
 
 _SLICE = 0.006  # seconds of drawing between two looks at what the person does
+_LARGE = 20_000  # pixels of a picture that is drawn on another thread
+_SPARE = 24  # pictures that are kept though nothing shows them: of a place pointed at, of the page before
 
 
 class Pictures:
     """Drawn pictures for Tk, by description; what no canvas shows any more is let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Callable[[Spec], Image.Image] = draw) -> None:
+        self._make = make
         self._made: dict[Spec, ImageTk.PhotoImage] = {}
+        self._drawn: dict[Spec, Image.Image] = {}  # large ones that Tk has not got yet
+        self._drawing: dict[Spec, threading.Thread] = {}
 
     def name(self, spec: Spec) -> str:
         """Tk's name of the picture."""
         made = self._made.get(spec)
         if made is None:
-            made = self._made[spec] = ImageTk.PhotoImage(draw(spec))
+            self._drawing.pop(spec, None)
+            drawn = self._drawn.pop(spec, None)
+            made = self._made[spec] = ImageTk.PhotoImage(self._make(spec) if drawn is None else drawn)
         return str(made)
 
+    def prepare(self, op: Op) -> bool:
+        """Have what an item shows drawn on another thread, where that takes long; True until it is."""
+        if not isinstance(op, Picture) or op.spec in self._made:
+            return False
+        width, height = getattr(op.spec, "width", 0), getattr(op.spec, "height", 0)
+        if width * height < _LARGE:
+            return False
+        drawing = self._drawing.get(op.spec)
+        if drawing is None:
+            drawing = threading.Thread(target=self._draw, args=(op.spec,), name="picture", daemon=True)
+            self._drawing[op.spec] = drawing
+            drawing.start()
+        return drawing.is_alive()
+
+    def _draw(self, spec: Spec) -> None:
+        self._drawn[spec] = self._make(spec)
+
     def keep(self, used: set[Spec]) -> None:
-        if len(self._made) > 2 * len(used) + 60:
+        if len(self._made) > len(used) + _SPARE:
             self._made = {spec: made for spec, made in self._made.items() if spec in used}
+        for spec in self._drawing.keys() - used:
+            if not self._drawing[spec].is_alive():
+                del self._drawing[spec]
+                self._drawn.pop(spec, None)
 
 
 class Surface:
@@ -58,10 +91,11 @@ class Surface:
         self._timer: str | None = None
         self._theme: Theme | None = None
 
-    def show(self, part: Part, look: Look, page: str = "") -> None:
+    def show(self, part: Part, look: Look, page: str = "", *, until: float | None = None) -> None:
         """Bring the canvas to what the part of a page says; the same part again costs nothing.
 
-        What can be seen is drawn at once, what one would have to scroll to in the moments after that.
+        What can be seen is drawn at once, what one would have to scroll to in the moments after that; where
+        `until` (`time.perf_counter`) has come, what can be seen is also gone on with after the next frame.
         """
         if page != self._page:
             self._turn(page)
@@ -76,16 +110,22 @@ class Surface:
             self.entry = None
         height = self.canvas.winfo_height()
         fold = self.top(height) if height > 1 else part.height  # 1: not on the screen yet
-        self._rest = [op for op in part.ops if op.y >= fold]
-        for op in part.ops:
-            if op.y < fold:
-                self._put(op)
+        self._rest = [op for op in part.ops if op.y < fold]
+        self._put_some(until)
+        self._rest += [op for op in part.ops if op.y >= fold]
         self._stack()
         self._go_on_soon()
 
     def _put(self, op: Op) -> None:
         assert self._theme is not None
         self._drawn[op.key] = (op, self._draw(op, self._theme))
+
+    def _put_some(self, until: float | None) -> None:
+        """The first of what is still to be drawn."""
+        while self._rest and (until is None or time.perf_counter() < until):
+            if until is not None and self._pictures.prepare(self._rest[0]):
+                return
+            self._put(self._rest.pop(0))
 
     def _stack(self) -> None:
         """Lay the items over each other in the order of the part, where they are not."""
@@ -101,10 +141,9 @@ class Surface:
         self._timer = self.canvas.after(1, self._go_on) if self._rest else None
 
     def _go_on(self) -> None:
-        """Draw some more of what can't be seen yet; what one does meanwhile comes first."""
-        self._timer, until = None, time.perf_counter() + _SLICE
-        while self._rest and time.perf_counter() < until:
-            self._put(self._rest.pop(0))
+        """Draw some more; what one does meanwhile comes first."""
+        self._timer = None
+        self._put_some(time.perf_counter() + _SLICE)
         self._stack()
         self._go_on_soon()
 
@@ -127,9 +166,9 @@ class Surface:
         self._kept.clear()
 
     def specs(self) -> set[Spec]:
-        """The pictures of all that is drawn, seen or hidden."""
-        drawn = (self._drawn, *self._kept.values())
-        return {op.spec for kept in drawn for op, _ in kept.values() if isinstance(op, Picture)}
+        """The pictures of all that is drawn, seen or hidden, or is about to be."""
+        drawn = [op for kept in (self._drawn, *self._kept.values()) for op, _ in kept.values()]
+        return {op.spec for op in (*drawn, *self._rest) if isinstance(op, Picture)}
 
     def at(self, x: int, y: int) -> Hot | None:
         """The place under a point of the canvas's own window; what can be pressed before what only hints."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from tray.views.window.lines import clean, elide, wrap
+from tray.views.window.once import once
 from tray.views.window.paint import Panel
 from tray.views.window.sheet import Hot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tray.views.charts.specs import Columns, Heat, Spark, Timeline
-    from tray.views.window.sheet import Key, Sheet
+    from tray.views.window.sheet import Key, Sheet, Typography
+
+_MEASURED = 40  # texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +98,14 @@ def told(
     sheet.y = bottom
 
 
-def lines_of(sheet: Sheet, room: int, texts: Iterable[str]) -> int:
-    """How many lines `told` needs for any of these, two at most: what is below shall not jump."""
-    wide = max((sheet.look.type.width("small", clean(text)) for text in texts), default=0)
-    return 2 if wide > room else 1
+@once
+def lines_of(type_: Typography, room: int, texts: tuple[str, ...]) -> int:
+    """How many lines `told` needs for any of these, two at most: what is below shall not jump.
+
+    Of thousands the longest are measured: they are made by one pattern.
+    """
+    longest = nlargest(_MEASURED, texts, key=len)
+    return 2 if any(type_.width("small", clean(text)) > room for text in longest) else 1
 
 
 def _looked_at(sheet: Sheet, action: str, count: int) -> int | None:

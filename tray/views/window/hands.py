@@ -43,6 +43,7 @@ class Hands:
         self._root, self._body = root, body
         self._press, self._refresh = press, refresh
         self._page: Page | None = None
+        self._at: tuple[int, int] | None = None  # where the pointer rests on the body
         self._held: str | None = None  # where the button went down
         self._rest: str | None = None  # the timer of the hint
         self._resting: str | None = None
@@ -60,8 +61,8 @@ class Hands:
 
     def _bind_pointer(self, surface: Surface) -> None:
         canvas = surface.canvas
-        canvas.bind("<Motion>", lambda e: self._moved(surface, e))
-        canvas.bind("<Leave>", lambda _: self._point_at(surface, None))
+        canvas.bind("<Motion>", lambda e: self._moved(surface, e.x, e.y))
+        canvas.bind("<Leave>", lambda _: self._gone(surface))
         canvas.bind("<Button-1>", lambda e: self._down(surface, e))
         canvas.bind("<ButtonRelease-1>", lambda e: self._up(surface, e))
 
@@ -74,22 +75,28 @@ class Hands:
             escape=self._escape,
             move=self._move,
             scroll=self._scroll,
+            roll=self._roll,
             turn=lambda pages: self._scroll(pages * page() * 9 // 10),
         )
         for name in ("<Return>", "<KP_Enter>"):
             self._root.bind(name, lambda _: self._enter(in_field=SEND))
         self._root.bind("<space>", lambda _: self._enter(in_field=None))
-        self._root.bind("<MouseWheel>", lambda event: self._scroll(wheel(event)))
+        self._root.bind("<MouseWheel>", lambda event: self._roll(wheel(event)))
         self._root.bind("<FocusIn>", self._focus_came)
 
     # --- pointer
 
-    def _moved(self, surface: Surface, event: tk.Event[tk.Canvas]) -> None:
-        hot, pointed = surface.at(event.x, event.y), None
+    def _moved(self, surface: Surface, x: int, y: int) -> None:
+        self._at = (x, y) if surface is self._body else None
+        hot, pointed = surface.at(x, y), None
         if hot is not None and hot.walk is not None:
-            place = hot.walk.at(event.x - hot.x, surface.top(event.y) - hot.y)
+            place = hot.walk.at(x - hot.x, surface.top(y) - hot.y)
             pointed = None if place is None else (hot.action, place)
         self._point_at(surface, hot, pointed)
+
+    def _gone(self, surface: Surface) -> None:
+        self._at = None
+        self._point_at(surface, None)
 
     def _point_at(self, surface: Surface, hot: Hot | None, pointed: tuple[str, int] | None = None) -> None:
         action = hot.action if hot else None
@@ -160,6 +167,7 @@ class Hands:
         if hot.walk is not None:
             before = self._places.get(hot.action, hot.walk.start)
             self._places[hot.action] = hot.walk.step(before, key)
+            self.pointed = None  # the keyboard has the word until the pointer moves
             self._refresh()
             self.reveal()
             return True
@@ -232,10 +240,21 @@ class Hands:
     # --- scrolling
 
     def _scroll(self, pixels: int) -> None:
+        if self._shift(pixels):
+            self._point_at(self._body, None)  # something else lies under the pointer now
+
+    def _roll(self, pixels: int) -> None:
+        """By the wheel: the hand is at the pointer, and means what has come to lie under it."""
+        if self._shift(pixels) and self._at is not None:
+            self._moved(self._body, *self._at)
+
+    def _shift(self, pixels: int) -> bool:
+        """False: there is nothing to scroll."""
         page, canvas = self._page, self._body.canvas
         if page is None or page.body.height <= canvas.winfo_height():
-            return
+            return False
         canvas.yview_moveto((canvas.canvasy(0) + pixels) / page.body.height)
+        return True
 
     def reveal(self) -> None:
         """Scroll so that what has the focus is seen whole, or from its top where it is too high."""

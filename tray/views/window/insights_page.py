@@ -24,6 +24,7 @@ from tray.views.charts.specs import Columns, Heat
 from tray.views.window.cards import GAP, MARGIN, PAD, ground
 from tray.views.window.chart_box import chart, told
 from tray.views.window.insight_top import begin, condition
+from tray.views.window.once import once
 from tray.views.window.paint import Panel
 from tray.views.window.picker import picker
 from tray.views.window.ranking import Line, ranking
@@ -34,7 +35,7 @@ from tray.views.window.theme import faded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.core.insights import Analytics
+    from tray.core.insights import Analytics, Leader, Rank
     from tray.views.window.insight_state import Shown
     from tray.views.window.sheet import Look, Sheet
 
@@ -115,17 +116,22 @@ def _leaders(sheet: Sheet, shown: Shown, found: Analytics, clear: Look) -> None:
     if not found.leaderboard:
         _nothing(sheet, "leaders", page_words.NONE_IN_WINDOW)
         return
-    lines = tuple(
+    lines = _lines(found.leaderboard, shown.rank)
+    ranking(sheet, "leaders", lines, left, right, whole="leaders" in shown.whole)
+
+
+@once
+def _lines(leaders: tuple[Leader, ...], rank: Rank) -> tuple[Line, ...]:
+    return tuple(
         Line(
             name=one.workspace,
             beside=one.repository if one.repository != one.workspace else None,
-            value=leader_value(one, shown.rank),
-            size=measure(one, shown.rank),
+            value=leader_value(one, rank),
+            size=measure(one, rank),
             said=leader_text(one),
         )
-        for one in found.leaderboard
+        for one in leaders
     )
-    ranking(sheet, "leaders", lines, left, right, whole="leaders" in shown.whole)
 
 
 def _heat(sheet: Sheet, found: Analytics) -> None:

@@ -31,9 +31,13 @@ def keys(
     escape: Callable[[], None],
     move: Callable[[Key], bool],
     scroll: Callable[[int], None],
+    roll: Callable[[int], None],
     turn: Callable[[int], None],
 ) -> None:
-    """Bind them all. `move` answers whether it took an arrow key; one that it did not scrolls by pixels."""
+    """Bind them all. `move` answers whether it took an arrow key; one that it did not scrolls by pixels.
+
+    `roll` is the wheel.
+    """
     x11 = root.tk.call("tk", "windowingsystem") == "x11"
     acts: dict[str, Callable[[], object]] = {
         "<Tab>": lambda: walk(1),
@@ -55,7 +59,7 @@ def keys(
     if x11:
         acts["<ISO_Left_Tab>"] = acts["<Shift-Tab>"]  # what X makes of Shift with Tab
         acts["<Control-ISO_Left_Tab>"] = acts["<Control-Shift-Tab>"]
-        acts["<Button-4>"], acts["<Button-5>"] = lambda: scroll(-_STEP), lambda: scroll(_STEP)
+        acts["<Button-4>"], acts["<Button-5>"] = lambda: roll(-_STEP), lambda: roll(_STEP)
     for name, do in acts.items():
         root.bind(name, lambda _, do=do: _done(do))  # type: ignore[misc]  # a default binds the loop's value
 

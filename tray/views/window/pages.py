@@ -175,14 +175,25 @@ class Pages:
 def _asker(content: Content, told: Callable[[Answer], None]) -> Asking:
     from tray.views.window.asking import Asker
 
+    def ready(answer: Answer) -> None:
+        """Thousands of sessions are put in order here, not while a person waits for a frame."""
+        from tray.views.window.recent import told_of
+
+        told_of(answer.found.analytics.recent_sessions, answer.found.generated_at, None)
+        told(answer)
+
     assert content.analyst is not None
-    return Asker(content.analyst, told, stamps=content.stamps, warm=_warm)
+    return Asker(content.analyst, ready, stamps=content.stamps, warm=_warm)
 
 
 def _warm() -> None:
-    """Load what lays out the pages and draws their charts, before the first answer comes."""
-    import tray.views.charts.draw
+    """Load what lays out the pages and draws their charts, the font too, before the first answer comes."""
     import tray.views.charts.palette
     import tray.views.charts.places
     import tray.views.window.activity_page
     import tray.views.window.insights_page  # noqa: F401
+    from tray.views.charts.draw import draw
+    from tray.views.charts.palette import inks
+    from tray.views.charts.specs import Columns
+
+    draw(Columns(width=40, height=40, values=(1,), labels=("1",), scale=1.0, inks=inks(dark=True)))

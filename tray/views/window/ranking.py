@@ -42,7 +42,7 @@ def ranking(sheet: Sheet, key: str, lines: tuple[Line, ...], left: int, right: i
         _row(sheet, f"{key}/{place}", line, left, right, max(line.size, 0) / most)
         sheet.y += high
     sheet.y += look.px(6)
-    need = lines_of(sheet, right - left, (line.said for line in cut))
+    need = lines_of(look.type, right - left, tuple(line.said for line in cut))
     said = None if looked_at is None else cut[looked_at].said
     rest = page_words.in_all(len(cut), len(lines))
     if need > 1 and cut:  # the room is there anyway

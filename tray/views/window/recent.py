@@ -13,12 +13,13 @@ from tray.views.charts.timeline import height
 from tray.views.window.cards import MARGIN, PAD
 from tray.views.window.chart_box import chart, lines_of, told
 from tray.views.window.lines import elide
+from tray.views.window.once import once
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from tray.core.insights import Analytics
-    from tray.views.charts.specs import Outcome
+    from tray.core.insights import Analytics, RecentSession
+    from tray.views.charts.specs import Dot, Outcome
     from tray.views.window.sheet import Sheet
 
 _LANES = 8  # at most
@@ -32,11 +33,10 @@ def recent(sheet: Sheet, found: Analytics, now: int, tz: tzinfo | None) -> None:
     look = sheet.look
     left = look.px(MARGIN + PAD)
     room = look.width - 2 * left
-    sessions = tuple(sorted(found.recent_sessions, key=lambda one: (one.started_at, one.id)))
-    if not sessions:
+    if not found.recent_sessions:
         sheet.paragraph("recent/none", left, room, page_words.NONE_RECENT, "small", look.theme.dim)
         return
-    placed = dots(sessions, now, _LANES, apart=_APART)
+    placed, texts = told_of(found.recent_sessions, now, tz)
     lanes = max(dot.lane for dot in placed) + 1
     spec = Timeline(
         width=room,
@@ -48,8 +48,7 @@ def recent(sheet: Sheet, found: Analytics, now: int, tz: tzinfo | None) -> None:
     )
     place = chart(sheet, "recent", spec, left, count=len(placed), start=len(placed) - 1)
     sheet.y += look.px(6)
-    texts = [recent_text(one, tz) for one in sessions]
-    lines = lines_of(sheet, room, texts)
+    lines = lines_of(look.type, room, texts)
     bottom = sheet.y + lines * look.type.line("small")
     if place is None:
         _legend(sheet, found, left, room)
@@ -59,6 +58,15 @@ def recent(sheet: Sheet, found: Analytics, now: int, tz: tzinfo | None) -> None:
     else:
         told(sheet, "recent/told", left, room, rest="", said=texts[place], lines=2)
     sheet.y = bottom
+
+
+@once
+def told_of(
+    found: tuple[RecentSession, ...], now: int, tz: tzinfo | None
+) -> tuple[tuple[Dot, ...], tuple[str, ...]]:
+    """A dot and a sentence for each session, in the order of their beginning; from any thread."""
+    sessions = tuple(sorted(found, key=lambda one: (one.started_at, one.id)))
+    return dots(sessions, now, _LANES, apart=_APART), tuple(recent_text(one, tz) for one in sessions)
 
 
 def _legend(sheet: Sheet, found: Analytics, left: int, room: int) -> None:
