@@ -6,6 +6,8 @@ them up, a day at a time.
 
 from __future__ import annotations
 
+from collections import Counter
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tray.metrics.claudette_report import Chats
@@ -63,7 +65,8 @@ class _Report:
     def __init__(self, db: sqlite3.Connection, query: Query, prices: Prices) -> None:
         self._db, self._query, self._prices = db, query, prices
         self._texts: dict[int, str] = {0: "", **dict(db.execute("SELECT id, name FROM names"))}
-        self._projects = {number for number, text in self._texts.items() if query.holds(text)}
+        everywhere = query.project is None
+        self._projects = {n for n, text in self._texts.items() if everywhere or query.holds(text)}
         self.parts: dict[tuple[str, str], Part] = {}
         self._sessions: set[int] = set()
         self._chat_sessions = 0
@@ -96,12 +99,13 @@ class _Report:
         """Of each line of the report, and in all; after `add`."""
         chosen = None if self._query.claudette else self._select()
         if chosen is not None:
-            for period, agent, session in self._db.execute(
+            found = self._db.execute(
                 f"{chosen.head} SELECT DISTINCT {chosen.period}, n.agent, s.session"  # noqa: S608
                 f" FROM {chosen.tables} WHERE {chosen.where}"
-            ):
-                self._sessions.add(session)
-                self.parts[self._label(period), agent].sessions += 1
+            ).fetchall()
+            self._sessions.update(map(itemgetter(2), found))
+            for (period, agent), sessions in Counter(map(itemgetter(0, 1), found)).items():
+                self.parts[self._label(period), agent].sessions += sessions
         if self._chats is None or not self._calendar.stretches:
             return
         for period, agent, sessions in self._chats.sessions(self._calendar):
