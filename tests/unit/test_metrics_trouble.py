@@ -10,6 +10,7 @@ import pytest
 from tests.activity_stage import Activity, at, leader
 from tests.claudette_db import PI, ClaudetteDb
 from tests.fakes import fake_paths
+from tests.transcripts import answer, transcript
 from tests.usage_stage import call, turn
 from tray.core.insights import Scope
 from tray.metrics import open_index
@@ -185,11 +186,10 @@ def test_without_an_index_claudette_is_read_itself(bare):
     db.message("c1", at=at(DAY), prompt=10, completion=5, cost=0.5)
     db.agent_session("s1", at=at(DAY))
     found = analyst.metrics(scope=Scope.MACHINE)
-    assert (found.complete, found.dashboard.input_tokens_30d, found.dashboard.sessions_today) == (
-        False,
-        10,
-        1,
-    )
+    assert (found.dashboard.input_tokens_30d, found.dashboard.sessions_today) == (10, 1)
+    assert found.complete, "there is no transcript"
+    transcript(places.claude_dirs[0], "s-1", answer("m1", at=at(NOW)))
+    assert not analyst.metrics(scope=Scope.MACHINE).complete
     assert analyst.metrics().complete, "Claudette's part is"
     assert not places.index_file.exists(), "nothing is written"
     db.message("c1", at=at(DAY), prompt=7, completion=5)
@@ -208,9 +208,11 @@ def test_an_index_that_is_just_being_made_holds_nothing_yet(bare):
 
 
 def test_nobody_at_work_yet(bare):
-    _, analyst = bare
+    places, analyst = bare
     found = analyst.metrics()
-    assert (found.scope, found.complete, found.trouble, found.empty) == (Scope.MACHINE, False, None, True)
+    assert (found.scope, found.complete, found.trouble, found.empty) == (Scope.MACHINE, True, None, True)
+    transcript(places.claude_dirs[0], "s-1", answer("m1", at=at(NOW)))
+    assert not analyst.metrics().complete, "there is something to read now"
 
 
 def test_a_damaged_index_leaves_claudettes_numbers(act):

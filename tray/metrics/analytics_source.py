@@ -64,8 +64,11 @@ class IndexSource:
                     yield Opened(db, state, whole=whole, taken=self._has_chats(db), trouble=None)
                     return
         db, taken = self._take_in()
+        whole = trouble is None and not unread.is_behind(
+            self._places
+        )  # nothing to read: nobody made an index
         with _viewed(db):
-            yield Opened(db, kept.count(db), whole=False, taken=taken, trouble=trouble)
+            yield Opened(db, kept.count(db), whole=whole, taken=taken, trouble=trouble)
 
     def close(self) -> None:
         if self._spare is not None:
