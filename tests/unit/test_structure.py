@@ -245,6 +245,15 @@ def test_vendors_are_named_by_their_sources_only():
             assert vendors_named(path) == [], named(path)
 
 
+def test_the_tray_never_loads_what_counts_the_activity():
+    """Window, browser page and `metrics` count it, each in its own process."""
+    counted = {path for path in TRAY if path.name.startswith("analytics")}
+    loaded = {path for path in TRAY if any("analytics" in name for name in imports(path, types=False))}
+    assert {named(path) for path in loaded - counted} == {"tray/views/window/analysts.py"}
+    asked = {path for path in TRAY if "tray.views.window.analysts" in imports(path, types=False)}
+    assert {named(path) for path in asked} == {"tray/commands/metrics.py", "tray/views/window/content.py"}
+
+
 def test_no_exception_outlives_its_reason():
     assert [name for name in NAMED if not vendors_named(ROOT / "tray" / name)] == []
 
