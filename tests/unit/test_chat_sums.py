@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
 
 import pytest
 
-from tests.claudette_db import PI, ClaudetteDb
+from tests.chat_stage import DAY, NOW, OLD, change, fill, said, two_chats
+from tests.claudette_db import ClaudetteDb
 from tests.usage_stage import Stage, call
 from tray.metrics import claudette_calls, claudette_db
 from tray.metrics.claudette_behind import is_behind
 from tray.metrics.claudette_db import ClaudetteDbError
-
-DAY = 86_400.0
-NOW = time.time()
-OLD = NOW - 3 * DAY  # has settled
 
 
 @pytest.fixture
@@ -27,12 +23,7 @@ def stage(tmp_path):
 
 @pytest.fixture
 def db(stage):
-    made = ClaudetteDb(stage.places.claudette_db)
-    made.workspace("w1")
-    made.backends(PI)
-    for chat in ("s1", "s2"):
-        made.session(chat, "w1")
-    return made
+    return two_chats(stage)
 
 
 @pytest.fixture
@@ -42,21 +33,6 @@ def opened(monkeypatch):
     real = claudette_db._open
     monkeypatch.setattr(claudette_db, "_open", lambda *a, **k: times.append(1) or real(*a, **k))
     return times
-
-
-def said(stage):
-    """(calls, output tokens) of all chats."""
-    totals = stage.usage().totals
-    return totals.calls, totals.output_tokens
-
-
-def change(db, sql, *values):
-    with db.held() as connection:
-        connection.execute(sql, values)
-
-
-def fill(db, count, *, chat="s1", at=OLD, step=60.0, completion=1):
-    db.messages(chat, [at + step * number for number in range(count)], completion=completion)
 
 
 def settle(db):

@@ -10,14 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.claudette_db import PI, ClaudetteDb
+from tests.chat_stage import OLD, change, fill, said, two_chats
 from tests.usage_stage import Stage, call
 from tray.metrics import claudette_calls, claudette_chats
 from tray.metrics.index import connect
-
-DAY = 86_400.0
-NOW = time.time()
-OLD = NOW - 3 * DAY  # has settled
 
 
 @pytest.fixture
@@ -29,28 +25,7 @@ def stage(tmp_path):
 
 @pytest.fixture
 def db(stage):
-    made = ClaudetteDb(stage.places.claudette_db)
-    made.workspace("w1")
-    made.backends(PI)
-    for chat in ("s1", "s2"):
-        made.session(chat, "w1")
-    return made
-
-
-def said(stage):
-    """(calls, output tokens) of all chats."""
-    totals = stage.usage().totals
-    return totals.calls, totals.output_tokens
-
-
-def change(db, sql, *values):
-    with db.held() as connection:
-        connection.execute(sql, values)
-
-
-def fill(db, count, *, chat="s1", at=OLD, step=60.0, completion=1):
-    for number in range(count):
-        db.message(chat, at=at + step * number, completion=completion)
+    return two_chats(stage)
 
 
 @pytest.fixture

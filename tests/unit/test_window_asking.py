@@ -40,6 +40,8 @@ class Scene:
         return self
 
     def metrics(self, *, scope, days):
+        if self.broken:
+            raise OSError("gone meanwhile")
         self.asked.append(Asked(scope=scope, days=days))
         if not self.free:
             self.turns.acquire()
@@ -171,7 +173,7 @@ def test_what_breaks_is_told_and_tried_again(capsys):
     scene.look(Asked(scope=Scope.CLAUDETTE))
     found = scene.hear().found
     assert isinstance(found, Metrics)
-    assert (found.trouble, found.scope, found.empty) == (UNREADABLE, Scope.CLAUDETTE, True)
+    assert (found.trouble, found.scope, found.empty) == (f"{UNREADABLE}.", Scope.CLAUDETTE, True)
     scene.look(Asked(scope=Scope.CLAUDETTE))
     assert scene.hear().found.trouble is None
     scene.asker.close()
@@ -187,3 +189,22 @@ def test_after_the_end_nothing_is_told():
     scene.turns.release()
     assert scene.closed.wait(20)
     assert scene.answers == []
+
+
+def test_what_breaks_later_erases_no_figure(capsys):
+    scene = Scene()
+    scene.look(WEEK)
+    good = scene.hear().found
+    scene.broken = -1
+    scene.look(WEEK, anew=True)
+    found = scene.hear().found
+    assert (found.trouble, found.complete) == (f"{UNREADABLE}.", False)
+    assert (found.workspaces, found.analytics) == (good.workspaces, good.analytics)
+    scene.look(MONTH)
+    other = scene.hear().found
+    assert (other.empty, other.analytics.window_days) == (True, 30), "other figures are no answer to it"
+    scene.broken = 0
+    scene.look(WEEK)
+    assert scene.hear().found.trouble is None
+    scene.asker.close()
+    assert "OSError" in capsys.readouterr().err

@@ -8,13 +8,13 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.core import page_words
-from tray.core.insights import Analytics, Metrics, Scope, reranked
+from tray.core.insights import reranked
+from tray.views.window.insight_state import unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.core.insights import Analyst, Rank
+    from tray.core.insights import Analyst, Metrics, Rank
     from tray.views.window.insight_state import Asked
 
 FRESH = 2.0  # seconds in which a thing is not asked twice
@@ -71,7 +71,7 @@ class Asking:
                 found = analyst.metrics(scope=want.scope, days=want.days)
             except Exception:  # the page goes on without
                 log.exception("the activity can't be read")
-                found = _nothing(want)
+                found = unanswered(want, self._known.get(want, (0.0, None))[1], int(time.time() * 1000))
             self._keep(want, found)
         if analyst is not None:
             analyst.close()
@@ -91,14 +91,3 @@ class Asking:
                 del self._known[next(iter(self._known))]
         if before is None or replace(before, generated_at=found.generated_at) != found:
             self._changed()
-
-
-def _nothing(want: Asked) -> Metrics:
-    """What is answered where nobody can be asked."""
-    return Metrics(
-        scope=want.scope or Scope.MACHINE,
-        generated_at=0,
-        timezone="",
-        trouble=f"{page_words.UNREADABLE}.",
-        analytics=Analytics(window_days=want.days),
-    )

@@ -8,13 +8,12 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.core import page_words
-from tray.core.insights import Metrics, Scope
+from tray.views.window.insight_state import unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.core.insights import Analyst
+    from tray.core.insights import Analyst, Metrics
     from tray.views.window.insight_state import Asked
 
 AGAIN = 60.0  # seconds after which an answer is asked for anew: "active" and "today" change by themselves
@@ -54,6 +53,7 @@ class Asker:
         self._over = False
         self._thread: threading.Thread | None = None
         self._analyst: Analyst | None = None
+        self._last: Answer | None = None
         self._known: tuple[Asked, object, float] | None = (
             None  # what was answered, from which data, until when
         )
@@ -96,8 +96,8 @@ class Asker:
         try:
             stamps, now = self._stamps(), self._clock()
             if not anew and self._known is not None:
-                before, seen, until = self._known
-                if before == asked and seen == stamps and now < until:
+                question, seen, until = self._known
+                if question == asked and seen == stamps and now < until:
                     return None
             if self._analyst is None:
                 self._warm()
@@ -106,12 +106,10 @@ class Asker:
         except Exception:  # noqa: BLE001 - the page says so, and the next look tries again
             traceback.print_exc()
             self._known = None
-            found = Metrics(
-                scope=asked.scope or Scope.MACHINE,
-                generated_at=int(time.time() * 1000),
-                timezone="",
-                trouble=page_words.UNREADABLE,
-            )
+            last = self._last
+            before = last.found if last is not None and last.asked == asked else None
+            found = unanswered(asked, before, int(time.time() * 1000))
         else:
             self._known = (asked, stamps, now + (AGAIN if found.complete else SOON))
-        return Answer(asked=asked, found=found)
+        self._last = Answer(asked=asked, found=found)
+        return self._last

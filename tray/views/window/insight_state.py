@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tray.core import page_words
 from tray.core.days import days_of, days_word
-from tray.core.insights import DEFAULT_DAYS, Rank, Scope
+from tray.core.insights import DEFAULT_DAYS, Analytics, Metrics, Rank, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
-    from tray.core.insights import Metrics
     from tray.core.screen import Gauge
 
 
@@ -22,6 +22,24 @@ class Asked:
 
     scope: Scope | None = None
     days: int | None = DEFAULT_DAYS
+
+
+def unanswered(asked: Asked, before: Metrics | None, now: int) -> Metrics:
+    """What stands where the analyst failed: the last answer to the same, which a failure does not erase.
+
+    `now` in Unix milliseconds.
+    """
+    told = f"{page_words.UNREADABLE}."
+    if before is not None:
+        return replace(before, complete=False, trouble=told)
+    return Metrics(
+        scope=asked.scope or Scope.MACHINE,
+        generated_at=now,
+        timezone="",
+        complete=False,
+        trouble=told,
+        analytics=Analytics(window_days=asked.days),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
