@@ -58,7 +58,6 @@ NAMED = {
     "core/choices.py": "what the toggles are set to",
     "core/insights.py": "the sessions that the terms of one vendor's plans speak of",
     "core/insight_words.py": "the same",
-    "core/page_words.py": "the same",
     "core/insights_json.py": "the same",
     "core/toggles.py": "the names of the toggles",
     "core/active.py": "the labels of the kinds",

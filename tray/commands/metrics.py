@@ -169,5 +169,6 @@ def _on_plan(places: Places, found: Metrics) -> bool:
     if fair_use(found.dashboard, plan=True) is None:
         return False
     from tray.engine.store import load
+    from tray.sources import ALL
 
-    return page_words.on_plan(load(places).board)
+    return page_words.on_plan(load(places).board, ALL)

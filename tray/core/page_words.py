@@ -8,8 +8,11 @@ from tray.core import screen
 from tray.core.insight_words import ALL_TIME, RANKS, heat_text, many
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tray.core.insights import Analytics, Rank, RecentSession
     from tray.core.model import Board
+    from tray.core.source import Source
 
 WORKSPACES = "Workspaces"
 LEADERBOARD = "Leaderboard"
@@ -30,8 +33,6 @@ FEWER, MORE = "fewer", "more"  # the ends of the heatmap's scale
 POINT_OR_WALK = "Point at one, or walk them with the arrow keys."
 ALL_OF_ONE = "Point at one, or walk them with the arrow keys, to read all its figures here."
 UNREADABLE = "The activity can't be read"
-
-_PLAN_OF, _PLANS = "anthropic", ("pro", "max")
 
 
 def window_text(days: int | None) -> str:
@@ -87,7 +88,12 @@ def show_all(count: int) -> str:
     return f"Show all {count:,}"
 
 
-def on_plan(board: Board) -> bool:
-    """Whether a Pro or Max plan pays for the sessions that `fair_use` speaks of."""
-    plans = (one.snapshot.plan or "" for one in board.entries if one.source == _PLAN_OF and one.snapshot)
-    return any(word in plan.lower().split() for plan in plans for word in _PLANS)
+def on_plan(board: Board, sources: Iterable[Source]) -> bool:
+    """Whether a plan for one person pays for the sessions that `fair_use` speaks of."""
+    words = {source.id: source.one_persons_plans for source in sources}
+    return any(
+        word in (one.snapshot.plan or "").lower().split()
+        for one in board.entries
+        if one.snapshot
+        for word in words.get(one.source, ())
+    )

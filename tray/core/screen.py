@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tray.core.model import Action, Band, Face
 from tray.core.toggles import ToggleId
 
+TITLE = "Claudette usage"  # of the window and the page
 CANT_DRAW = 3  # the window's exit code: no toolkit or no display; the reason is the last line on its stderr
 READING, WAITING = "Reading…", "Waiting for the tray…"  # before the first answer; while nobody answers
 

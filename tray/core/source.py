@@ -235,3 +235,4 @@ class Source:
     usage_url_name: str | None = None  # its name in the menu; None keeps it out of there
     sign_in: tuple[str, ...] = ()  # the client's own command that renews the credential
     sign_in_name: str | None = None  # its title in the menu: "Claude Code…"
+    one_persons_plans: tuple[str, ...] = ()  # words of plans that are for individual use

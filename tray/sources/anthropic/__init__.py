@@ -57,4 +57,5 @@ SOURCE = Source(
     usage_url_name="claude.ai",
     sign_in=("claude", "auth", "login"),
     sign_in_name="Claude Code…",
+    one_persons_plans=("pro", "max"),
 )

@@ -9,7 +9,7 @@ from tray import __version__
 from tray.core import insight_words as words
 from tray.core import page_words
 from tray.core.insights import Rank, Scope
-from tray.core.screen import READING, WAITING
+from tray.core.screen import READING, TITLE, WAITING
 from tray.core.tabs import TABS
 from tray.views.web.activity_html import activity
 from tray.views.web.insights_html import insights
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tray.core.insights import Metrics
     from tray.core.screen import Consent, Screen, SignIn
     from tray.views.web.view import View
-
-TITLE = "Claudette usage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.core.insights import Analyst
-    from tray.core.model import Board
     from tray.engine.paths import Places
 
 
@@ -45,13 +44,6 @@ def stamps() -> tuple[tuple[int, int, int] | None, ...]:
     places = locate()
     files = (places.index_file, places.claudette_db)
     return tuple(_stamp(file.with_name(file.name + end)) for file in files for end in ("", "-wal"))
-
-
-def on_plan(board: Board) -> bool:
-    """Whether a plan pays for what the board shows."""
-    from tray.core.page_words import on_plan as pays
-
-    return pays(board)
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:

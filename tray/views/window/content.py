@@ -37,6 +37,7 @@ def content(banner: str | None, *, demo: bool = False) -> Content:
     from tray.core import layout
     from tray.core.codec import decode
     from tray.core.model import Board
+    from tray.core.page_words import on_plan
     from tray.sources import ALL
     from tray.views.window import analysts
 
@@ -52,7 +53,7 @@ def content(banner: str | None, *, demo: bool = False) -> Content:
         usage_page=next((s.usage_url for s in ALL if s.usage_url and s.usage_url_name), ""),
         analyst=analysts.made_up if demo else analysts.of_this_machine,
         stamps=(lambda: None) if demo else analysts.stamps,
-        plan=analysts.on_plan,
+        plan=lambda board: on_plan(board, ALL),
     )
 
 

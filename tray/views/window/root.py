@@ -7,12 +7,12 @@ import tkinter as tk
 from tkinter import font as tkfont
 from typing import TYPE_CHECKING
 
+from tray.core.screen import TITLE
 from tray.desktop.appearance import xft_dpi
 
 if TYPE_CHECKING:
     from tray.views.window.sheet import Role
 
-TITLE = "Claudette usage"
 _DESIGN_FONT = 40 / 3  # the text size the design was made with: 10 points, in pixels at scale 1
 
 
